@@ -1,0 +1,1 @@
+"""Understanding: text or scored alternatives in, intents, slots, mood and turn out. Pure."""
