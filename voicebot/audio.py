@@ -1,8 +1,8 @@
 """Audio as it is inside: 8 kHz, 16-bit little-endian, mono, as bytes; and G.711, resampling, WAV files.
 
-G.711 gives the same as the reference code of the ITU-T Software Tool Library (G.191): A-law works on the upper
-13 bits of a sample, µ-law on the upper 14, magnitudes are one's complement, and codes are as they travel on a
-wire (A-law with its even bits inverted, µ-law with all of them).
+G.711 gives the same as the reference code of the ITU-T Software Tool Library (G.191): A-law works on the
+upper 13 bits of a sample, µ-law on the upper 14, magnitudes are one's complement, and codes are as they
+travel on a wire (A-law with its even bits inverted, µ-law with all of them).
 """
 
 from __future__ import annotations
