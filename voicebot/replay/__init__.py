@@ -1,0 +1,1 @@
+"""Recorded calls in, verdicts out: fixtures, the simulated line, the driver of virtual time, the report."""
