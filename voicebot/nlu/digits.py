@@ -1,7 +1,7 @@
 """Dictated digit strings: order numbers, telephone numbers, last four digits; and corrections of them.
 
-People dictate in groups with pauses and fillers (幺三八,呃,零零零零,然后六六一二), name repeats (三个八, 双六), and
-correct themselves, wholly (不对,是六七八九) or in part (最后一位是八不是七).
+People dictate in groups with pauses and fillers (幺三八,呃,零零零零,然后六六一二), name repeats (三个八, 双六),
+and correct themselves, wholly (不对,是六七八九) or in part (最后一位是八不是七).
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _D = "[" + "".join(SPOKEN_DIGITS) + "]"
 _COUNT = "[一二两俩三仨四五六七八九十2-9]"
 _UNIT = "[十百千万亿拾佰仟萬億]"
 _ONE = rf"(?:{_COUNT}个{_D}(?!{_UNIT})|双{_D}(?!{_UNIT})|{_D}(?!{_UNIT}|个))"
-_FILLER = "呃|嗯|额|啊|哦|唔|哎|那个|然后|就是|这个|后边|后面|接着|接下来|再来|再|完了|还有|杠|横杠|空格|最后|中间|前面|连着|接|的话|是"
+_FILLER = (
+    "呃|嗯|额|啊|哦|唔|哎|那个|然后|就是|这个|后边|后面|接着|接下来|再来|再|完了|还有|杠|横杠|空格"
+    "|最后|中间|前面|连着|接|的话|是"
+)
 _BETWEEN = rf"(?:[\s,、.。\-—…;:]|{_FILLER})*"
 _GROUP = re.compile(rf"(?<!{_D}|{_UNIT}|第)(?<!{_D}点){_ONE}(?:[\s\-]?{_ONE})*")
 _ELEMENT = re.compile(rf"(?P<count>{_COUNT})个(?P<many>{_D})|双(?P<two>{_D})|(?P<one>{_D})")
@@ -40,7 +43,7 @@ _COUNTED = re.compile("[天号月日年点块元件个周分岁位只台次遍]"
 RESTART = re.compile("不对|(?<!是)不是(?!.{0,2}吗)|说错了?|错了|哦不|更正|重说|重新说|我重来|打错")
 """Where a caller takes back what he has just said."""
 
-_NOT_BUT = re.compile(rf"(?<!是)不是(?P<wrong>{_ONE}+)[,、\s]*(?:而?是|应该是)?(?P<right>{_ONE}+)")
+_NOT_BUT = re.compile(rf"(?<!是)不是(?P<wrong>{_ONE}+)(?:[,、\s]*(?:而?是|应该是)|[,、]+)(?P<right>{_ONE}+)")
 _BUT_NOT = re.compile(rf"(?P<right>{_ONE}+)[,、\s]*不是(?P<wrong>{_ONE}+)")
 _INTO = re.compile(rf"(?P<wrong>{_ONE}+)(?:改成|换成|改为|应该是|得改成|其实是)(?P<right>{_ONE}+)")
 
@@ -55,7 +58,7 @@ class Run:
 
 
 def digit_runs(text: str) -> list[Run]:
-    """Every dictated run in `text` (normalised), in order. A lone digit in front of a counted thing is none."""
+    """Every dictated run in `text` (normalised), in order; a lone digit before a counted thing is none."""
     plain = _PLACES.sub(lambda match: "□" * len(match[0]), blanked(text))
     runs: list[Run] = []
     for match in _GROUP.finditer(plain):
@@ -131,10 +134,10 @@ _REPEAT = re.compile(rf"(?P<count>{_COUNT})个(?P<digit>{_D})(?!{_UNIT})|双(?P<
 
 
 def correct(previous: str, text: str) -> str | None:
-    """`previous` (Arabic digits) as corrected by what the caller says next (normalised), or None for no change.
+    """`previous` (Arabic digits) corrected by what the caller says next (normalised); None for no change.
 
-    Understands places (最后一位是八, 前三位是一三九), replacements (不是七是八), repeats (是两个二), digits left out
-    or too many, a part that fits one place only, and a whole new number.
+    Understands places (最后一位是八, 前三位是一三九), replacements (不是七是八), repeats (是两个二), digits
+    left out or too many, a part that fits one place only, and a whole new number.
     """
     for attempt in (_by_place, _by_replacement, _by_count, _whole_or_part):
         corrected = attempt(previous, text)
@@ -160,7 +163,7 @@ def _place(match: re.Match[str], total: int, size: int) -> int | None:
     if match["nth"]:
         nth = _small(match["nth"])
         start = total - nth if match["back"] else nth - 1
-        return start if 0 <= start and start + size <= total else None
+        return start if start >= 0 and start + size <= total else None
     many = _small(match["many"]) if match["many"] else size
     if many != size or size > total:
         return None

@@ -2,7 +2,8 @@
 
 A *span* is a run of numeral characters. With a unit in it (一百二, 1千5, 两万零三) it is a cardinal; without
 one (一二八, 2026) its digits are read in order. Colloquial short forms follow the last unit: 一百二 is 120,
-一百零二 is 102, 一万三 is 13,000. Of an approximation (一百多, 十几, 三四百) the base is taken and `about` is set.
+一百零二 is 102, 一万三 is 13,000. Of an approximation (一百多, 十几, 三四百) the base is taken, and
+`about` is set.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def find_numbers(text: str) -> list[Number]:
 
 
 def blanked(text: str) -> str:
-    """`text` with the words that hold a numeral but count nothing (一下, 十分满意) blanked out; same length."""
+    """`text` with words that hold a numeral but count nothing (一下, 十分满意) blanked; same length."""
     return _NO_NUMBERS.sub(lambda match: "□" * len(match[0]), text)
 
 
@@ -217,7 +218,7 @@ def _whole_to_chinese(value: int) -> str:
 
 
 def _section_to_chinese(section: int, first: bool, unit: str) -> str:
-    """Up to 9999. 两 before 千, a leading 百, and alone before 万 or 亿; 十五, not 一十五, at the very start."""
+    """Up to 9999. 两 before 千, a leading 百, and alone before 万, 亿; 十五, not 一十五, at the start."""
     if section == 2 and unit:
         return "两"
     spoken, gap = "", False
