@@ -46,16 +46,17 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak this text after what is already queued."""
+    """Speak this text after what is already queued, from `start_ms` of its audio on."""
 
     utterance: int
     text: str
     interruptible: bool = True
+    start_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StopSaying:
-    """Be silent at once: everything queued or playing is dropped, each with a Played that says what was heard."""
+    """Be silent at once: all that is queued or playing is dropped; a Played for each says what was heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Synthesizer(Protocol):
     """Text to speech. Safe to call from several threads."""
 
     def synthesize(self, text: str) -> Iterator[bytes]:
-        """Audio of `text` (as written: 128.5元, 2026-11-20), in pieces, the first as soon as it can be had."""
+        """Audio of `text` (as written: 128.5元, 2026-11-20) in pieces, the first as soon as possible."""
         ...
 
 
@@ -65,4 +65,24 @@ class Shop(Protocol):
 
     def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """Carry out `name` once per `key`, in one transaction; asked again, gives the same answer again."""
+        ...
+
+
+class Line(Protocol):
+    """The outgoing side of one wire, as the driver uses it. Nothing here blocks."""
+
+    def play(self, frame: bytes | None) -> None:
+        """Send the next 20 ms; None: there is nothing to say now."""
+        ...
+
+    def clear(self) -> None:
+        """Drop whatever the far end has buffered but not played."""
+        ...
+
+    def transfer(self, to: str, story: Mapping[str, Any]) -> None:
+        """Give the caller to a human; the outcome arrives as Transferred or TransferFailed."""
+        ...
+
+    def hang_up(self) -> None:
+        """End the call; HungUp follows."""
         ...

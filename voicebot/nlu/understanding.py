@@ -20,7 +20,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A detail. `value` is normalised (digits in Arabic, dates in ISO, yuan as a decimal string, counts as int)."""
+    """A detail. `value` is normalised: Arabic digits, ISO dates, yuan as a decimal string, counts as int."""
 
     value: str | int
     text: str

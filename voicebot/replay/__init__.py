@@ -1,1 +1,1 @@
-"""Recorded calls in, verdicts out: fixtures, the simulated line, the driver of virtual time, the report."""
+"""Recorded calls through the very same code: fixtures, the synchronous driver, verdicts and reports."""

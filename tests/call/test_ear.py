@@ -1,0 +1,82 @@
+import numpy as np
+
+from voicebot.call.ear import Border, Ear, level_dbfs
+from voicebot.call.options import EarOptions
+
+rng = np.random.default_rng(5)
+
+
+class Always:
+    def voiced(self, frame: bytes) -> bool:
+        return True
+
+
+class Never:
+    def voiced(self, frame: bytes) -> bool:
+        return False
+
+
+def noise(dbfs: float, frames: int) -> list[bytes]:
+    samples = rng.standard_normal(160 * frames) * 32768 * 10 ** (dbfs / 20)
+    pcm = np.clip(samples, -32768, 32767).astype("<i2").tobytes()
+    return [pcm[i : i + 320] for i in range(0, len(pcm), 320)]
+
+
+def borders(ear: Ear, frames: list[bytes]) -> list[tuple[int, Border]]:
+    heard = [(place, ear.hear(frame)) for place, frame in enumerate(frames)]
+    return [(place, border) for place, border in heard if border is not None]
+
+
+def test_level_of_known_signals() -> None:
+    assert level_dbfs(bytes(320)) == -96.0
+    square = np.where(np.arange(160) % 2, 16384, -16384).astype("<i2").tobytes()
+    assert abs(level_dbfs(square) - -6.02) < 0.01
+
+
+def test_speech_above_the_floor_starts_and_pauses() -> None:
+    ear = Ear(Always(), EarOptions())
+    frames = noise(-55, 50) + noise(-25, 20) + noise(-55, 30)
+    assert borders(ear, frames) == [(52, Border.STARTED), (79, Border.PAUSED)]
+
+
+def test_steady_noise_that_the_detector_takes_for_voice_is_not_speech() -> None:
+    ear = Ear(Always(), EarOptions())
+    assert borders(ear, noise(-96, 5) + noise(-55, 200)) == []
+
+
+def test_without_voice_loud_noise_is_not_speech() -> None:
+    assert borders(Ear(Never(), EarOptions()), noise(-60, 20) + noise(-10, 50)) == []
+
+
+def test_going_on_after_a_pause_is_a_resumption_and_after_settling_a_start() -> None:
+    ear = Ear(Always(), EarOptions())
+    speech, pause = noise(-25, 20), noise(-60, 20)
+    assert [border for _, border in borders(ear, pause + speech + pause + speech)] == [
+        Border.STARTED,
+        Border.PAUSED,
+        Border.RESUMED,
+    ]
+    borders(ear, pause)
+    ear.settle()
+    assert [border for _, border in borders(ear, speech)] == [Border.STARTED]
+
+
+def test_a_click_is_not_speech() -> None:
+    ear = Ear(Always(), EarOptions())
+    assert borders(ear, noise(-60, 50) + noise(-10, 2) + noise(-60, 50)) == []
+
+
+def test_the_preroll_holds_the_onset() -> None:
+    ear = Ear(Always(), EarOptions(preroll_ms=300))
+    frames = noise(-60, 50) + noise(-25, 3)
+    borders(ear, frames)
+    assert ear.preroll() == b"".join(frames[-15:])
+
+
+def test_the_floor_follows_a_line_that_grows_louder() -> None:
+    ear = Ear(Always(), EarOptions())
+    borders(ear, noise(-65, 100))
+    ear.settle()
+    borders(ear, noise(-48, 1500))
+    ear.settle()
+    assert borders(ear, noise(-48, 200)) == []

@@ -1,0 +1,6 @@
+"""One call as a value machine: events in, actions out. Pure: no clock, socket, thread, random number or await."""
+
+from voicebot.call.call import Call, Parts, Understand
+from voicebot.call.options import CallOptions
+
+__all__ = ["Call", "CallOptions", "Parts", "Understand"]

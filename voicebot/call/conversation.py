@@ -1,0 +1,77 @@
+"""The dialogue's side of a call: its state, what was last asked, and the answer that is prepared on speculation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from voicebot.actions import Record, Transfer
+from voicebot.dialogue import Reply, Said, Script, Speech, Spoke, State, begin, step
+from voicebot.events import Transcript
+from voicebot.nlu.understanding import Understanding
+
+Understand = Callable[[Transcript, str | None], Understanding]
+"""Reads a transcript in the light of what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tentative:
+    """An answer to what the caller seems to have said; `base` is the state that it was made from."""
+
+    transcript: Transcript
+    understanding: Understanding
+    base: State
+    state: State
+    reply: Reply
+
+
+class Conversation:
+    """A fold of the dialogue over what was said, with one step that can be taken back."""
+
+    def __init__(self, script: Script, understand: Understand, apology: str) -> None:
+        self._script = script
+        self._understand = understand
+        self._apology = apology
+        self._lines: list[dict[str, Any]] = []
+        self.state = begin(script)
+        self.question = Reply()
+
+    def note(self, at: float, who: str, text: str) -> None:
+        """Keep one line of the transcript for the story; `at` in seconds since the call began."""
+        self._lines.append({"at": round(at, 2), "who": who, "text": text})
+
+    def take(self, said: Said) -> Reply:
+        """One step of the dialogue; the question that it asks is the current one afterwards."""
+        self.state, reply = self._step(self.state, said)
+        self.question = reply
+        return reply
+
+    def speculate(self, transcript: Transcript, expecting: str | None) -> Tentative:
+        """What the answer would be if the caller said no more."""
+        understanding = self._understand(transcript, expecting)
+        state, reply = self._step(self.state, Spoke(understanding))
+        return Tentative(transcript, understanding, self.state, state, reply)
+
+    def commit(self, tentative: Tentative) -> Reply:
+        """The caller said no more: the speculation becomes true."""
+        if tentative.base is not self.state:
+            return self.take(Spoke(tentative.understanding))
+        self.state, self.question = tentative.state, tentative.reply
+        return tentative.reply
+
+    def told(self, transfer: Transfer) -> Transfer:
+        """The transfer with every line of the conversation in its story."""
+        return Transfer(transfer.to, {**transfer.story, "transcript": list(self._lines)})
+
+    def rescue(self, why: str) -> Reply:
+        """An apology and a human, when nothing else can be trusted."""
+        failed = Record("failed", {"why": why})
+        story = {"reason": "failure", "why": why}
+        return Reply(speech=(Speech(self._apology, False),), actions=(failed, Transfer("service", story)))
+
+    def _step(self, state: State, said: Said) -> tuple[State, Reply]:
+        try:
+            return step(self._script, state, said)
+        except Exception as error:  # a caller is never left in silence, whatever the script does
+            return state, self.rescue(f"{type(error).__name__}: {error}")

@@ -1,0 +1,63 @@
+"""Everything about a call's manners that a shop may tune. Times in milliseconds unless the name says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EarOptions:
+    """When sound counts as speech.
+
+    A frame is speech when the voice activity detector says so and it is `gate_db` louder than the line's
+    noise floor. Speech begins with `onset_frames` such frames among the last `onset_window`, and pauses after
+    `pause_ms` without one. `preroll_ms` of audio from before the onset belongs to the utterance.
+    """
+
+    onset_frames: int = 3
+    onset_window: int = 5
+    pause_ms: int = 200
+    preroll_ms: int = 300
+    gate_db: float = 8.0
+    floor_rise_db_per_s: float = 2.0
+    quietest_dbfs: float = -52.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointOptions:
+    """How much silence after the caller's last word ends the turn."""
+
+    answered_ms: int = 360
+    finished_ms: int = 560
+    unclear_ms: int = 800
+    unfinished_ms: int = 1400
+    digits_ms: int = 1300
+    wait_ms: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """The whole of a call's manners.
+
+    `barge_in_ms` of voice while the bot speaks stops it. `shortest_ms` is the least voice that may count as
+    something said when nothing was recognised. `filler` is said when a look-up takes longer than `filler_ms`.
+    `max_call_s` ends a call; `warning_s` before that the caller is told.
+    """
+
+    ear: EarOptions = field(default_factory=EarOptions)
+    endpoint: EndpointOptions = field(default_factory=EndpointOptions)
+    barge_in_ms: int = 160
+    shortest_ms: int = 400
+    key_gap_ms: int = 3000
+    look_timeout_ms: int = 8000
+    transcript_timeout_ms: int = 4000
+    playing_timeout_ms: int = 30_000
+    transfer_timeout_ms: int = 60_000
+    filler_ms: int = 1000
+    filler: str = "好的,我帮您查一下,请稍等。"
+    resume: str = "刚才说到:"
+    apology: str = "非常抱歉,我这边出了点问题,马上为您转接人工客服。"
+    max_call_s: int = 900
+    warning_s: int = 60
+    warning: str = "提醒您,本次通话还有一分钟就要结束了。"
+    time_is_up: str = "非常抱歉,本次通话时间到了,欢迎您随时再打来,再见。"
