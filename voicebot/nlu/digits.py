@@ -1,6 +1,6 @@
 """Dictated digit strings: order numbers, telephone numbers, last four digits; and corrections of them.
 
-People dictate in groups with pauses and fillers (幺三八,呃,零零零零,然后六六一二), name repeats (三个八, 双六),
+People dictate in groups with pauses and fillers (幺三八,呃,零零零零,然后六六一二), name repeats (三个八),
 and correct themselves, wholly (不对,是六七八九) or in part (最后一位是八不是七).
 """
 
