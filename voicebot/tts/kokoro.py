@@ -1,8 +1,9 @@
 """Kokoro-82M by onnxruntime: the bot's default voice.
 
 Model, vocabulary and voices are those of `<models>/kokoro-82m`: `model.int8.onnx` (inputs tokens int64
-[1, n+2] with 0 at both ends, style float32 [1, 256], speed float32 [1]; output float32 at 24 kHz), `vocab.json`,
-and `voices/NAME.bin`, float32 [510, 256], a style for each number of tokens. Model and voices are Apache-2.0.
+[1, n+2] with 0 at both ends, style float32 [1, 256], speed float32 [1]; output float32 at 24 kHz),
+`vocab.json`, and `voices/NAME.bin`, float32 [510, 256], a style for each number of tokens. Model and voices
+are Apache-2.0.
 """
 
 from __future__ import annotations

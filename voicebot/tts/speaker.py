@@ -1,0 +1,47 @@
+"""The Synthesizer: written text in, audio out, part by part, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from voicebot.audio import silence
+from voicebot.tts.cache import PartCache
+from voicebot.tts.parts import Part, split
+from voicebot.tts.reading import read
+from voicebot.tts.voice import Voice
+
+
+class Speaker:
+    """Speaks with one voice. Safe from several threads as far as its voice is."""
+
+    def __init__(
+        self, voice: Voice, cache: PartCache | None = None, year: Callable[[], int] | None = None
+    ) -> None:
+        """`cache` is in memory alone by default. `year` tells the present year: see reading.read."""
+        self._voice = voice
+        self._cache = cache or PartCache(None)
+        self._year = year
+
+    def synthesize(self, text: str) -> Iterator[bytes]:
+        """Audio of `text` as written, one piece a part with the pause that follows it; 8 kHz, 16-bit."""
+        for part in self.parts(text):
+            audio = self.part_audio(part)
+            if audio:
+                yield audio + silence(part.pause_ms)
+
+    def reading(self, text: str) -> str:
+        """What is said for `text`."""
+        return read(text, self._year() if self._year else None)
+
+    def parts(self, text: str) -> list[Part]:
+        """What `synthesize` makes one after the other."""
+        return split(self.reading(text))
+
+    def cached(self, part: Part) -> bool:
+        """Can this part be played without making it?"""
+        return self._cache.holds(self._voice.identity, part.text)
+
+    def part_audio(self, part: Part) -> bytes:
+        """Audio of one part, without its pause; made now if it is not there."""
+        make = self._voice.speak
+        return self._cache.get(self._voice.identity, part.text, lambda: make(part.text), part.passing)
