@@ -32,8 +32,8 @@ class LineOptions:
     codec: Codec = "alaw"
     band: bool = True
     """Keep 300 to 3400 Hz only."""
-    level_dbfs: float = -24.0
-    """The level of the voice while it speaks."""
+    level_dbfs: float | None = -24.0
+    """The level of the voice within the band while it speaks; None: as it is."""
     noise: str | None = None
     """street, white, babble, or the path of a WAV file."""
     snr_db: float = 20.0
@@ -62,8 +62,9 @@ def degrade(pcm: bytes, options: LineOptions, talk: Sequence[bytes] = ()) -> byt
     clean = to_samples(pcm).astype(np.float64)
     active = speaking(clean)
     voice = _banded(_in_room(clean, options), options)
-    voice = voice * _gain(_power(voice, active), options.level_dbfs)
-    voice = voice + _noise(options, len(voice), active, talk, options.level_dbfs)
+    if options.level_dbfs is not None:
+        voice = voice * _gain(_power(voice, active), options.level_dbfs)
+    voice = voice + _noise(options, voice, active, talk)
     sent = through_codec(to_pcm(voice * 10 ** (options.overdrive_db / 20)), options.codec)
     return _conceal(sent, _lost(options, -(-len(sent) // FRAME_BYTES)), options.concealment)
 
@@ -71,8 +72,7 @@ def degrade(pcm: bytes, options: LineOptions, talk: Sequence[bytes] = ()) -> byt
 def add_noise(pcm: bytes, active: Frames, options: LineOptions, talk: Sequence[bytes] = ()) -> bytes:
     """Add only this line's noise, and its codec again, to a recording that speaks in the `active` frames."""
     heard = to_samples(pcm).astype(np.float64)
-    level = 10 * np.log10(max(_power(heard, active), 1.0) / 32768.0**2)
-    sound = _noise(options, len(heard), active, talk, float(level))
+    sound = _noise(options, heard, active, talk)
     return through_codec(to_pcm(heard + sound), options.codec)
 
 
@@ -105,19 +105,19 @@ def _gain(power: float, dbfs: float) -> float:
     return 32768.0 * 10 ** (dbfs / 20) / float(np.sqrt(power)) if power > 0 else 1.0
 
 
-def _noise(
-    options: LineOptions, count: int, active: Frames, talk: Sequence[bytes], level_dbfs: float
-) -> Signal:
-    """The line's noise, below a voice of `level_dbfs`.
+def _noise(options: LineOptions, voice: Signal, active: Frames, talk: Sequence[bytes]) -> Signal:
+    """The line's noise under this voice, or under one of -24 dBFS where nobody speaks.
 
     Its power counts while the voice speaks; noise that happens to rest just then counts as no more than 6 dB
     below its average, lest it deafen everything else.
     """
-    if options.noise is None:
-        return np.zeros(count)
-    sound = _banded(noise(options.noise, count, np.random.default_rng([options.seed, 1]), talk), options)
-    power = max(_power(sound, active), float(np.mean(sound**2)) / 4) if count else 0.0
-    return sound * _gain(power, level_dbfs - options.snr_db)
+    if options.noise is None or not len(voice):
+        return np.zeros(len(voice))
+    rng = np.random.default_rng([options.seed, 1])
+    sound = _banded(noise(options.noise, len(voice), rng, talk), options)
+    level = 10 * np.log10(_power(voice, active) / 32768.0**2) if active.any() else -24.0
+    power = max(_power(sound, active), float(np.mean(sound**2)) / 4)
+    return sound * _gain(power, level - options.snr_db)
 
 
 def _in_room(sound: Signal, options: LineOptions) -> Signal:

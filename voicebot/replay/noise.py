@@ -12,6 +12,9 @@ from voicebot.errors import VoicebotError
 
 Signal = npt.NDArray[np.float64]
 
+MADE = ("street", "white", "babble")
+"""Noises that need no file."""
+
 
 def noise(name: str, count: int, rng: np.random.Generator, talk: Sequence[bytes] = ()) -> Signal:
     """`count` samples of noise: "street", "white", "babble" (the speech in `talk`), or the WAV file `name`.

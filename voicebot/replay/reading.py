@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -115,13 +116,13 @@ def _reason(found: ErrorDetails) -> str:
     if found["type"] == "extra_forbidden":
         return "is not a key that is known here"
     reason = found["msg"].removeprefix("Value error, ").rstrip(".")
-    quotes = found["type"] == "string_type" and not isinstance(found["input"], dict | list | None)
-    return f"{reason[:1].lower()}{reason[1:]}" + (
-        "; put it in quotes" if quotes else f", not {_short(found)}"
-    )
+    reason = f"{reason[:1].lower()}{reason[1:]}"
+    if found["type"] == "value_error":
+        return reason
+    quotes = found["type"] == "string_type" and isinstance(found["input"], int | float | date)
+    return f"{reason}; put it in quotes" if quotes else f"{reason}, not {_short(found)}"
 
 
 def _short(found: ErrorDetails) -> str:
-    text: Any = found["input"]
-    shown = repr(text)
+    shown = repr(found["input"])
     return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -261,6 +261,12 @@ AnyTurn = Annotated[
 ]
 
 
+def _some(turns: tuple[AnyTurn, ...]) -> tuple[AnyTurn, ...]:
+    if not turns:
+        raise ValueError("a call has at least one turn")
+    return turns
+
+
 class Deed(Strict):
     """Something looked up or done: `name` as in Look and Do, or a Transfer's `to`; arguments in part."""
 
@@ -282,7 +288,7 @@ class CallScript(Strict):
     line: Line = Line()
     human: Literal["answers", "busy", "no_answer"] = "answers"
     """What a transfer meets."""
-    turns: tuple[AnyTurn, ...] = Field(min_length=1)
+    turns: Annotated[tuple[AnyTurn, ...], AfterValidator(_some)]
     done: tuple[Deed, ...] = ()
     absent: tuple[str, ...] = ()
     """Names of what must not be looked up, done or transferred to."""
