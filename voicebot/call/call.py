@@ -388,6 +388,8 @@ class Call:
             if isinstance(action, Look | Do):
                 self._timers.set(f"look {action.query}", self._at + self._options.look_timeout_ms / 1000)
                 self._timers.set("filler", self._at + self._options.filler_ms / 1000)
+        if reply.speech:
+            self._out.append(Record("asked", {"expecting": reply.expecting}))
         self._bot_done_if_silent()
 
     def _found(self, event: Found) -> None:

@@ -7,7 +7,7 @@ from itertools import cycle
 
 from voicebot.events import Answered, Event, Heard, HungUp, Pressed, TransferFailed, Transferred
 from voicebot.replay.fixture import Fixture
-from voicebot.replay.script import BotTurn, CallerTurn, HangUpTurn, KeysTurn, SilenceTurn, Waits
+from voicebot.replay.script import PAUSE, BotTurn, CallerTurn, HangUpTurn, KeysTurn, SilenceTurn, Waits
 
 FRAME_BYTES = 320
 FRAME_S = 0.02
@@ -61,6 +61,7 @@ class FixtureCaller:
         self._last_life = 0.0
         self._waits_until: float | None = None
         self._open: TurnTimes | None = None
+        self._speaking: CallerTurn | None = None
         self.times = [TurnTimes() for _ in self._turns]
 
     def tick(self, at: float, bot_speaks: bool) -> list[Event]:
@@ -83,6 +84,24 @@ class FixtureCaller:
         """What becomes of a transfer, as the fixture says."""
         human = self._fixture.script.human
         return Transferred(at) if human == "answers" else TransferFailed(at, human.replace("_", " "))
+
+    @property
+    def words_so_far(self) -> str:
+        """What the caller has said of his current turn by now, as far as whole pieces between pauses go."""
+        turn = self._speaking
+        if turn is None or turn.segment is None:
+            return ""
+        segment = turn.segment
+        played = segment.end_ms - segment.start_ms - len(self._frames) * 20
+        spoken = segment.speech_end_ms - segment.start_ms
+        pieces = PAUSE.split(turn.caller)[::2]
+        share = played / max(spoken, 1)
+        said, total = "", sum(len(piece) for piece in pieces)
+        for piece in pieces:
+            if (len(said) + len(piece) / 2) / max(total, 1) > share:
+                break
+            said += piece
+        return said
 
     def _hear_bot(self, at: float, bot_speaks: bool) -> None:
         turn = self._open
@@ -121,6 +140,7 @@ class FixtureCaller:
 
     def _begin(self, turn: object, times: TurnTimes, at: float) -> None:
         segment = turn.segment if isinstance(turn, CallerTurn | KeysTurn) else None
+        self._speaking = turn if isinstance(turn, CallerTurn) else None
         if segment is not None:
             self._frames = _split(self._fixture.sound(segment))[::-1]
             times.speech_start = at + (segment.speech_start_ms - segment.start_ms) / 1000

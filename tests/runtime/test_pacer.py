@@ -1,0 +1,53 @@
+import asyncio
+
+from voicebot.runtime.pacer import FRAME_S, Pacer
+
+
+class FakeClock:
+    """Time passes only by sleeping; each tick can cost some."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def now(self) -> float:
+        return self.time
+
+
+def paced(clock: FakeClock, ticks: int, cost: float, monkeypatch) -> list[tuple[float, float]]:
+    real_sleep = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        clock.time += seconds
+        await real_sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+
+    async def run() -> list[tuple[float, float]]:
+        pacer, seen = Pacer(clock), []
+
+        def tick(due: float) -> None:
+            seen.append((due, clock.time))
+            clock.time += cost
+            if len(seen) == ticks:
+                pacer.remove(tick)
+
+        pacer.add(tick)
+        while pacer._ticks:
+            await real_sleep(0)
+        return seen
+
+    return asyncio.run(run())
+
+
+def test_ticks_are_due_on_an_absolute_schedule(monkeypatch) -> None:
+    seen = paced(FakeClock(), 100, cost=0.010, monkeypatch=monkeypatch)
+    dues = [due for due, _ in seen]
+    assert all(abs(due - (100.0 + n * FRAME_S)) < 1e-9 for n, due in enumerate(dues))
+    assert all(abs(now - due) < 1e-9 for due, now in seen)
+
+
+def test_a_late_loop_catches_up(monkeypatch) -> None:
+    clock = FakeClock()
+    real = paced(clock, 50, cost=0.019, monkeypatch=monkeypatch)
+    assert clock.time - 100.0 < 50 * FRAME_S + 0.02
+    assert len(real) == 50
