@@ -27,7 +27,9 @@ _JOINT = re.compile(
     r"(?=已经|正在|将于|将在|将会|会在|预计|可以|需要|目前|现在|请您|由您|是否|支持|属于|还没有|没有|都是|以及|如果|或者|并且)"
     r"|(?<=[一二三四五六七八九十]号)(?![一-龥]?[码线])|(?<=点)(?=前|之前)|(?<=的)(?=[订快包商退退问])"
 )
-_DIGIT_RUN = re.compile(r"[零幺一二三四五六七八九](?: ?[零幺一二三四五六七八九]){2,}")
+_DIGIT_RUN = re.compile(
+    r"[零幺一二三四五六七八九](?: ?[零幺一二三四五六七八九]){2,}(?!年|[零幺一二三四五六七八九])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,20 @@ def _merged(pieces: list[str]) -> Iterator[str]:
 
 
 def _opened(pieces: list[str]) -> list[str]:
-    """The first piece, cut at the last joint within OPENING syllables if it is longer than that."""
+    """The first piece, if it is long, cut at the last joint within OPENING syllables, or the next one."""
     if not pieces:
         return []
     first = pieces[0]
     if syllables(first) <= OPENING + 2:
         return [first]
     places = [found.start() for found in _JOINT.finditer(first)]
-    fitting = [place for place in places if 4 <= syllables(first[:place]) <= OPENING]
-    if not fitting or syllables(first[fitting[-1] :]) < 3:
+    sizes = [syllables(first[:place]) for place in places]
+    fitting = [place for place, size in zip(places, sizes, strict=True) if 4 <= size <= OPENING]
+    late = [place for place, size in zip(places, sizes, strict=True) if OPENING < size <= 2 * OPENING]
+    place = (fitting[-1:] or late[:1] or [len(first)])[0]
+    if syllables(first[place:]) < 3:
         return list(_bounded(first))
-    return [first[: fitting[-1]] + BORDER, *_bounded(first[fitting[-1] :])]
+    return [first[:place] + BORDER, *_bounded(first[place:])]
 
 
 def _bounded(piece: str) -> Iterator[str]:
