@@ -12,22 +12,21 @@ PACKAGE = Path(__file__).resolve().parents[1] / "voicebot"
 
 CORE = {"call", "dialogue", "nlu", "knowledge", "campaign"}
 ENGINES = {"vad", "asr", "tts", "shop", "store", "telephony", "models"}
-RANK = {
-    "errors": 0,
-    "audio": 0,
-    "events": 0,
-    "actions": 0,
-    "ports": 1,
-    **dict.fromkeys(CORE, 2),
-    **dict.fromkeys(ENGINES, 3),
-    "runtime": 4,
-    "replay": 5,
-    "web": 5,
-    "config": 5,
-    "app": 6,
-    "cli": 7,
-    "__main__": 8,
-}
+FLOORS: list[set[str]] = [
+    {"errors"},
+    {"files", "events", "actions"},
+    {"audio"},
+    {"ports"},
+    CORE,
+    ENGINES,
+    {"runtime"},
+    {"replay", "web", "config"},
+    {"app"},
+    {"cli"},
+    {"__main__"},
+]
+"""From the ground up; a room may import from the floors below its own."""
+RANK = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 BETWEEN_EQUALS = {
     ("call", "dialogue"),
     ("call", "nlu"),

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE = "voicebot.toml"
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+_NO_OTHERS = ConfigDict(extra="forbid")
 
 
 class Section(BaseModel):
@@ -26,17 +27,17 @@ class Section(BaseModel):
     model_config = _STRICT
 
 
-@checked(config=_STRICT, frozen=True)
+@checked(config=_NO_OTHERS, frozen=True)
 class Ear(options.EarOptions):
     """[call.ear]: when sound counts as speech."""
 
 
-@checked(config=_STRICT, frozen=True)
+@checked(config=_NO_OTHERS, frozen=True)
 class Endpoint(options.EndpointOptions):
     """[call.endpoint]: how much silence ends the caller's turn."""
 
 
-@checked(config=_STRICT, frozen=True)
+@checked(config=_NO_OTHERS, frozen=True)
 class Manners(options.CallOptions):
     """[call]: everything about the manners of a call."""
 
