@@ -1,0 +1,1 @@
+"""The shop: customers, products, orders and everything that happens to them, behind `ports.Shop`."""

@@ -1,0 +1,1 @@
+"""A demonstration shop that is the same each time, with its orders relative to a given day."""

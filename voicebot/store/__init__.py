@@ -1,0 +1,1 @@
+"""What is kept, and where: the database by its URL, and the migrations of every table."""

@@ -1,0 +1,1 @@
+"""The migrations, one file per step; Alembic reads them."""
