@@ -22,7 +22,7 @@ from voicebot.replay.fixture import Fixture
 from voicebot.replay.line import degrade, read_loss_pattern
 from voicebot.replay.noise import MADE, Signal
 from voicebot.replay.reading import Checked, read_checked
-from voicebot.replay.script import PAUSE, CallerTurn, CallScript, KeysTurn, Line, Segment, Span
+from voicebot.replay.script import PAUSE, TURNS, CallerTurn, CallScript, KeysTurn, Line, Segment, Span
 
 Voices = Callable[[str, float], Synthesizer]
 """The voice of this name at this speed. Raises VoicebotError for a name that it does not know."""
@@ -37,12 +37,17 @@ _ROWS, _COLUMNS = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
 _KEYPAD = "123A456B789C*0#D"
 
 
-def make(path: Path, voices: Voices, out: Path) -> Fixture:
-    """Make the call of the script `path`, and write its WAV and YAML into the folder `out`.
+def read_script(path: Path) -> Checked[CallScript]:
+    """The script of a call. Raises VoicebotError with a line for each mistake."""
+    return read_checked(path, CallScript)
 
-    Raises VoicebotError, and writes nothing, when the script is wrong or cannot be spoken.
+
+def make(checked: Checked[CallScript], voices: Voices, out: Path) -> Fixture:
+    """Make the call of a script, and write its WAV and YAML into the folder `out`, which is made if need be.
+
+    Raises VoicebotError, and writes nothing, when the script cannot be spoken.
     """
-    checked = read_checked(path, CallScript)
+    path = checked.path
     script, pcm = cast(checked, voices)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -210,6 +215,9 @@ def _moved(line: Line, source: Path, target: Path | None) -> Line:
 
 def _written(script: CallScript) -> str:
     data = script.model_dump(mode="json", exclude_unset=True)
+    data["turns"] = [
+        dict(sorted(turn.items(), key=lambda item: item[0] not in TURNS)) for turn in data["turns"]
+    ]
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
     return f"# The sound belongs to this text: voicebot fixtures make speaks it again after a change.\n{text}"
 

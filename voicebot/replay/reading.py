@@ -34,9 +34,9 @@ class Checked(Generic[Model]):
 
 def read_checked(path: Path, model: type[Model]) -> Checked[Model]:
     """The file as `model`. Raises VoicebotError with a line for each mistake."""
-    root = _compose(path)
-    lines = dict(_lines(root, ()))
-    data = yaml.safe_load(path.read_text("utf-8"))
+    root, lines, data = _parsed(path)
+    for key in _repeated(root, ()):
+        raise VoicebotError(f"{_where(path, lines, key)}: is here twice.")
     try:
         return Checked(path, model.model_validate(data), lines)
     except ValidationError as error:
@@ -46,9 +46,12 @@ def read_checked(path: Path, model: type[Model]) -> Checked[Model]:
         raise VoicebotError("\n".join(sentences)) from error
 
 
-def _compose(path: Path) -> yaml.MappingNode:
+def _parsed(path: Path) -> tuple[yaml.Node, dict[Key, int], object]:
+    """The YAML as nodes, the line of each key, and the data."""
     try:
-        root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        text = path.read_text("utf-8")
+        root, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        lines = dict(_lines(root, ()))
     except FileNotFoundError as error:
         raise VoicebotError(f"{path} does not exist; check the name.") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -56,16 +59,14 @@ def _compose(path: Path) -> yaml.MappingNode:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise VoicebotError(f"{path}:{line}: this is not YAML: {error.problem}.") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise VoicebotError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(root, yaml.MappingNode):
         raise VoicebotError(f"{path} must be a YAML mapping such as 'title: ...'.")
-    for key, node, twice in _repeated(root, ()):
-        raise VoicebotError(f"{path}:{node.start_mark.line + 1}: {_dotted(key)}: {twice} is here twice.")
-    return root
+    return root, lines, data
 
 
-def _children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, yaml.Node]]:
+def _children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node, yaml.Node]]:
     """Each child's name, the node that marks its line, and the node of its value."""
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
@@ -75,17 +76,17 @@ def _children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, yaml.Node
             yield number, value, value
 
 
-def _lines(node: yaml.Node, key: Key) -> Iterator[tuple[Key, int]]:
+def _lines(node: yaml.Node | None, key: Key) -> Iterator[tuple[Key, int]]:
     for name, mark, value in _children(node):
         yield (*key, name), mark.start_mark.line + 1
         yield from _lines(value, (*key, name))
 
 
-def _repeated(node: yaml.Node, key: Key) -> Iterator[tuple[Key, yaml.Node, str | int]]:
+def _repeated(node: yaml.Node, key: Key) -> Iterator[Key]:
     seen = set()
-    for name, mark, value in _children(node):
+    for name, _, value in _children(node):
         if name in seen:
-            yield key, mark, name
+            yield (*key, name)
         seen.add(name)
         yield from _repeated(value, (*key, name))
 
