@@ -63,7 +63,9 @@ INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a call is made of: the script, understanding, this call's VAD stream, the shop's time at its start."""
+    """What a call is made of: its own name, the script, understanding, its VAD stream, the shop's time."""
+
+    call_id: str
 
     script: Script
     understand: Understand
@@ -82,7 +84,7 @@ class Call:
         self._speaking = Speaking()
         self._keypad = KeyPad()
         self._timers = Timers()
-        self._talk = Conversation(parts.script, parts.understand, self._options.apology)
+        self._talk = Conversation(parts.script, parts.call_id, parts.understand, self._options.apology)
         self._floor = Floor.NOBODY
         self._tentative: Tentative | None = None
         self._leaving: Transfer | HangUp | None = None

@@ -29,12 +29,12 @@ class Tentative:
 class Conversation:
     """A fold of the dialogue over what was said, with one step that can be taken back."""
 
-    def __init__(self, script: Script, understand: Understand, apology: str) -> None:
+    def __init__(self, script: Script, call_id: str, understand: Understand, apology: str) -> None:
         self._script = script
         self._understand = understand
         self._apology = apology
         self._lines: list[dict[str, Any]] = []
-        self.state = begin(script)
+        self.state = begin(script, call_id)
         self.question = Reply()
 
     def note(self, at: float, who: str, text: str) -> None:
