@@ -1,0 +1,48 @@
+"""The dialogue: a script, and a conversation as a fold over what was said. Pure.
+
+script = load_script(Path("config/dialogues/hotline.yaml"))
+state = begin(script)
+state, reply = step(script, state, Began(caller, now, line))
+"""
+
+from voicebot.dialogue.load import load_script, parse_script
+from voicebot.dialogue.read import ScriptError
+from voicebot.dialogue.reply import Keys, Reply, Speech
+from voicebot.dialogue.said import (
+    Answer,
+    Began,
+    HandedOver,
+    HumanFailed,
+    Interrupted,
+    Keyed,
+    NotHeard,
+    Said,
+    Spoke,
+    WasSilent,
+)
+from voicebot.dialogue.script import Script
+from voicebot.dialogue.state import State
+from voicebot.dialogue.step import begin, step
+
+__all__ = [
+    "Answer",
+    "Began",
+    "HandedOver",
+    "HumanFailed",
+    "Interrupted",
+    "Keyed",
+    "Keys",
+    "NotHeard",
+    "Reply",
+    "Said",
+    "Script",
+    "ScriptError",
+    "Speech",
+    "Spoke",
+    "State",
+    "WasSilent",
+    "begin",
+    "load_script",
+    "parse_script",
+    "step",
+]

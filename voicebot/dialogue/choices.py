@@ -1,0 +1,86 @@
+"""Which of several was meant: by its place, its name, or how it sounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from voicebot.dialogue.script import Ask
+from voicebot.dialogue.turn import Turn
+from voicebot.nlu.understanding import Understanding
+
+_ORDINAL = re.compile(r"第?([一二两三四五六七八九1-9])(?:个|件|单|项|种|号|款|,|。|$)")
+_NUMERALS = {word: number for number, word in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
+
+
+def offered(turn: Turn, ask: Ask) -> list[str]:
+    """The options as they are called."""
+    if ask.source is None:
+        return [words[0] for words in ask.options.values()]
+    values = turn.value(ask.source)
+    return [_called(turn, ask, value) for value in values] if isinstance(values, (list, tuple)) else []
+
+
+def _called(turn: Turn, ask: Ask, value: Any) -> str:
+    turn.extra["option"] = value
+    text = ask.show[0].render(turn.lookup)
+    del turn.extra["option"]
+    return text
+
+
+def candidates(turn: Turn, ask: Ask) -> list[tuple[Any, tuple[str, ...]]]:
+    """Each option's value, and the words by which callers mean it."""
+    if ask.source is None:
+        return [(name, words) for name, words in ask.options.items()]
+    values = turn.value(ask.source)
+    names = offered(turn, ask)
+    return [(value, (name,)) for value, name in zip(values, names, strict=True)] if names else []
+
+
+def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
+    """The value of the option that was meant, or None."""
+    options = candidates(turn, ask)
+    by_name = _by_name([words for _, words in options], understanding)
+    index = by_name if by_name is not None else _by_place(len(options), understanding)
+    return None if index is None else options[index][0]
+
+
+def by_key(turn: Turn, ask: Ask, digits: str) -> Any:
+    """The option with this number on the keypad, from 1, or None."""
+    options = candidates(turn, ask)
+    place = int(digits) if digits.isdigit() else 0
+    return options[place - 1][0] if 1 <= place <= len(options) else None
+
+
+def _by_name(options: Sequence[tuple[str, ...]], understanding: Understanding) -> int | None:
+    said = [str(slot.value) for name, slot in understanding.slots.items() if name in {"product", "choice"}]
+    said = [*said, understanding.text]
+    found = {
+        index
+        for index, words in enumerate(options)
+        if any(word in text or (text in word and len(text) > 1) for word in words for text in said if text)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _by_place(count: int, understanding: Understanding) -> int | None:
+    slot = understanding.slots.get("choice")
+    place = slot.value if slot else None
+    if isinstance(place, str):
+        place = int(place) if place.isdigit() else None
+    if place is None:
+        place = _spoken_place(understanding.text)
+    if place is not None and place < 0:
+        place = count + 1 + place
+    return place - 1 if place is not None and 1 <= place <= count else None
+
+
+def _spoken_place(text: str) -> int | None:
+    if "最后" in text:
+        return -1
+    found = _ORDINAL.search(text)
+    if found is None:
+        return None
+    word = found.group(1)
+    return _NUMERALS.get(word) or int(word)

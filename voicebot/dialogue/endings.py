@@ -1,0 +1,107 @@
+"""How things end: a flow that is over, a human who is wanted, a call that is hung up."""
+
+from __future__ import annotations
+
+from voicebot.actions import HangUp, Transfer
+from voicebot.dialogue.script import CallFlow
+from voicebot.dialogue.state import Asked, Kept
+from voicebot.dialogue.story import story
+from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.wording import Words
+
+
+def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
+    """The flow on top is over: back to its caller, on to what else was wanted, back to where it left, or closing."""
+    frame = turn.pop()
+    if frame.called:
+        if not whole:
+            _return(turn)
+            return
+        while frame.called:
+            frame = turn.pop()
+    flow = turn.script.flows[frame.flow]
+    if frame.kept is not None:
+        _restore(turn, frame.kept)
+    if outcome == "resolved":
+        turn.change(failures=0)
+        turn.count("resolved")
+    if outcome:
+        turn.record(outcome, flow=flow.name)
+        turn.tried(flow.title or flow.name, {"resolved": "已解决", "failed": "未解决"}[outcome])
+    onward(turn, flow.brief)
+
+
+def _restore(turn: Turn, kept: Kept) -> None:
+    """What the flow below was working with is as it was; what else was learned meanwhile stays."""
+    below = turn.serving()
+    if below is None:
+        return
+    rules = turn.script.slots
+    names = below.uses.union(*(rules[name].drops for name in below.uses if name in rules))
+    slots = {name: slot for name, slot in kept.slots.items() if name in names}
+    values = {name: bound for name, bound in kept.values.items() if name in names}
+    state = turn.state
+    turn.change(slots={**state.slots, **slots}, values={**state.values, **values})
+
+
+def _return(turn: Turn) -> None:
+    call = turn.step
+    assert isinstance(call, CallFlow)
+    turn.move(call.next)
+
+
+def onward(turn: Turn, brief: bool = False) -> None:
+    """After a flow that the caller wanted: the next wish, or the question that was left, or anything else?"""
+    state = turn.state
+    if state.queue:
+        flow, *rest = state.queue
+        turn.change(queue=tuple(rest))
+        start(turn, flow)
+        turn.phrase("next", title=turn.script.flows[flow].title)
+        return
+    if state.stack:
+        below = turn.serving()
+        if below is not None and below.title and not brief:
+            turn.phrase("bridge", title=below.title)
+        return
+    kept = {name for name, rule in turn.script.slots.items() if rule.keep == "call"}
+    turn.forget(set(state.slots) - kept)
+    turn.push("closing")
+
+
+def start(turn: Turn, name: str) -> None:
+    """Begin a flow that the caller wants."""
+    flow = turn.script.flows[name]
+    if flow.title and flow.title not in turn.state.wanted[-1:] and not flow.brief:
+        turn.change(wanted=(*turn.state.wanted, flow.title)[-10:])
+    turn.push(name)
+
+
+def hand_over(turn: Turn, to: str, why: str, words: Words = (), priority: bool = False) -> None:
+    """Ask for a human; the story goes along. The call waits until one has the caller or none could be had."""
+    if turn.state.transferring is not None:
+        return
+    if words:
+        turn.say(words, f"handover {why}")
+    else:
+        turn.phrase("urgent" if priority else "handover")
+    told = story(turn, why, priority)
+    turn.record("handover", to=to, why=why, priority=priority)
+    turn.actions.append(Transfer(to, told))
+    turn.change(transferring=to, doubt=None, meanwhile=(), outstanding=None)
+    turn.wait(Asked())
+
+
+def hang_up(turn: Turn, why: str, words: Words = ()) -> None:
+    """Say the last words and end the call."""
+    turn.say(words, f"hangup {why}")
+    turn.actions.append(HangUp(why))
+    turn.change(ended="ended", stack=(), queue=(), outstanding=None)
+    turn.wait(Asked())
+
+
+def trouble(turn: Turn, why: str) -> None:
+    """Something is wrong with the script or the shop: apologise, and a human takes over."""
+    turn.phrase("trouble")
+    turn.tried("系统", "出错")
+    hand_over(turn, turn.script.settings.handover, why)

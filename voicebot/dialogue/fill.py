@@ -1,0 +1,185 @@
+"""Filling slots: from the sentence that asks for something, from an answer, from a correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voicebot.dialogue.asks import choose, give_up
+from voicebot.dialogue.choices import by_key, chosen
+from voicebot.dialogue.script import Ask, SlotRule, Step
+from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
+from voicebot.nlu.understanding import Understanding
+
+REFUSALS = ("不知道", "不记得", "不清楚", "忘了", "没有", "没带", "找不到")
+"""How callers say that they cannot answer; counts only where the question leads on from there."""
+
+
+def merge(turn: Turn, understanding: Understanding, ask: Step | None) -> frozenset[str]:
+    """Keep every detail that was said; gives the slots whose value is another than before."""
+    asked = turn.script.slots.get(ask.slot) if isinstance(ask, Ask) else None
+    taken = {asked.name, *asked.sources, *asked.accepts} if asked else set()
+    changed = set()
+    for name, rule in turn.script.slots.items():
+        if name in taken or taken.intersection(rule.sources):
+            continue
+        value = next(
+            (understanding.slots[one].value for one in rule.sources if one in understanding.slots), None
+        )
+        if value is None:
+            continue
+        old = turn.state.slots.get(name)
+        if old is not None and old.value != value:
+            changed.add(name)
+        turn.fill(name, value)
+    return frozenset(changed)
+
+
+def corrected(turn: Turn, changed: frozenset[str], understanding: Understanding) -> bool:
+    """Something said before was said differently: the flow that rests on it begins again, asking only what it must."""
+    flow = turn.serving()
+    ask = turn.step
+    if flow is None or not (changed & flow.uses) or understanding.intent == "affirm":
+        return False
+    if isinstance(ask, Ask) and ask.kind == "open":
+        return False
+    name = sorted(changed & flow.uses)[0]
+    turn.matched = True
+    turn.change(failures=0)
+    while turn.state.stack[-1].called:
+        turn.pop()
+    turn.move(0)
+    turn.tried(turn.script.slots[name].title, "更正")
+    turn.phrase("corrected", value=turn.state.slots[name].value, title=turn.script.slots[name].title)
+    return True
+
+
+def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """Take the sentence as the answer to the question, if it is one; the step then is done or asks on."""
+    if turn.frame is not None and turn.frame.reading:
+        return _settle_reading(turn, ask, understanding)
+    intents = {intent.name for intent in understanding.intents}
+    for intent in intents:
+        if f"on {intent}" in ask.targets:
+            turn.change(failures=0)
+            turn.move(ask.targets[f"on {intent}"])
+            return True
+    if ask.kind == "yes_no":
+        return _yes_or_no(turn, ask, intents)
+    if ask.kind == "choice":
+        return _choice(turn, ask, understanding)
+    value = answer_of(turn.script.slots[ask.slot], understanding)
+    if value is not None:
+        put(turn, ask, value)
+        return True
+    return _refused(turn, ask, understanding)
+
+
+def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
+    """Fill the slot of the question; whether it is valid is found when the question is arrived at again."""
+    if ask.fresh:
+        turn.change(counts={**turn.state.counts, f"{turn.key} fresh": 1})
+    turn.fill(ask.slot, value, sure)
+
+
+def _yes_or_no(turn: Turn, ask: Ask, intents: set[str]) -> bool:
+    for intent, answer in (("deny", "no"), ("affirm", "yes")):
+        if intent in intents:
+            turn.change(failures=0)
+            turn.move(ask.targets[answer])
+            return True
+    return False
+
+
+def _choice(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    value = chosen(turn, ask, understanding)
+    if value is None:
+        return _refused(turn, ask, understanding)
+    choose(turn, ask, value)
+    return True
+
+
+def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    denied = understanding.intent == "deny" or any(word in understanding.text for word in REFUSALS)
+    if "unknown" not in ask.targets or not denied:
+        return False
+    turn.move(ask.targets["unknown"])
+    return True
+
+
+def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
+    """What the sentence says about a slot, or None."""
+    for source in () if rule.free else (*rule.sources, *rule.accepts):
+        if source in understanding.slots:
+            return understanding.slots[source].value
+    if rule.free and understanding.text.strip() and understanding.intent not in _NOT_FREE:
+        return understanding.text.strip()
+    return None
+
+
+_NOT_FREE = (BUILT_IN_INTENTS - {"affirm"}) | {"thanks", "goodbye", "human_agent", "opt_out"}
+
+
+def _settle_reading(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    intents = {intent.name for intent in understanding.intents}
+    old = turn.state.slots.get(ask.slot)
+    value = answer_of(turn.script.slots[ask.slot], understanding)
+    if value is not None and (old is None or value != old.value) and "affirm" not in intents:
+        turn.reading(False)
+        put(turn, ask, _amended(old.value if old else None, value))
+        return True
+    if "deny" in intents:
+        turn.reading(False)
+        turn.forget([ask.slot])
+        turn.phrase("once_more")
+        failures = turn.state.counts.get(f"{turn.key} denied", 0) + 1
+        turn.change(counts={**turn.state.counts, f"{turn.key} denied": failures})
+        if failures >= 3:
+            give_up(turn, ask)
+        return True
+    if "affirm" in intents or (old is not None and value == old.value):
+        turn.reading(False)
+        if old is not None:
+            put(turn, ask, old.value, sure=True)
+        return True
+    return False
+
+
+def _amended(old: Any, new: Any) -> Any:
+    """A correction that is much shorter than a number is its end: 不对,是六七八九."""
+    if not (isinstance(old, str) and isinstance(new, str) and old.isdigit() and new.isdigit()):
+        return new
+    if len(old) >= 8 and 3 <= len(new) <= len(old) - 4:
+        return old[: -len(new)] + new
+    return new
+
+
+def keyed(turn: Turn, ask: Ask, digits: str) -> bool:
+    """Take keys as the answer to the question, if they can be."""
+    reading = turn.frame is not None and turn.frame.reading
+    if reading or ask.kind == "yes_no":
+        return _keyed_yes_or_no(turn, ask, digits, reading)
+    if ask.kind == "choice":
+        value = by_key(turn, ask, digits)
+        if value is not None:
+            choose(turn, ask, value)
+        return value is not None
+    if ask.kind == "slot" and ask.keys is not None and digits.isdigit() and len(digits) >= ask.keys.min:
+        put(turn, ask, int(digits) if ask.slot == "rating" else digits, sure=True)
+        return True
+    return False
+
+
+def _keyed_yes_or_no(turn: Turn, ask: Ask, digits: str, reading: bool) -> bool:
+    if digits not in {"1", "2"}:
+        return False
+    if not reading:
+        turn.move(ask.targets["yes" if digits == "1" else "no"])
+        return True
+    turn.reading(False)
+    old = turn.state.slots.get(ask.slot)
+    if digits == "1" and old is not None:
+        put(turn, ask, old.value, sure=True)
+    else:
+        turn.forget([ask.slot])
+    return True

@@ -1,0 +1,66 @@
+"""What the caller said, and what becomes of it: an answer, a wish, a correction, or not understood.
+
+In this order: danger and anger, a human, what can be said anywhere (repeat, wait, help), a doubt that was asked
+about, a correction of something said before, the answer to the question, another wish, and else a failure.
+"""
+
+from __future__ import annotations
+
+from voicebot.dialogue import anywhere, mood, wishes
+from voicebot.dialogue.asks import missed
+from voicebot.dialogue.fill import answer_with, corrected, merge
+from voicebot.dialogue.run import run
+from voicebot.dialogue.script import Ask
+from voicebot.dialogue.turn import Turn
+from voicebot.nlu.understanding import Understanding
+
+WAITING = 3
+"""So many sentences said while the shop is asked are kept and heard afterwards."""
+
+
+def heard(turn: Turn) -> None:
+    """The caller is there: counts of steps and silences begin again, and so does what `repeat` repeats."""
+    turn.change(steps=0, silences=0, stale=True)
+
+
+def spoke(turn: Turn, understanding: Understanding) -> None:
+    """The caller said something."""
+    if turn.state.outstanding is not None:
+        later = (*turn.state.meanwhile, understanding)[-WAITING:]
+        turn.change(meanwhile=later)
+        return
+    heard(turn)
+    if turn.state.transferring is not None:
+        turn.phrase("please_hold")
+        return
+    turn.change(text=understanding.text)
+    if mood.felt(turn, understanding) or wishes.human(turn, understanding):
+        run(turn)
+        return
+    if anywhere.heard(turn, understanding):
+        return
+    if _understood(turn, understanding):
+        run(turn)
+    turn.matched = turn.matched and understanding.turn != "unfinished"
+
+
+def _understood(turn: Turn, understanding: Understanding) -> bool:
+    """True when there is more to be done; False when the caller has been asked again."""
+    ask = turn.step
+    merged = merge(turn, understanding, ask)
+    if turn.state.doubt is not None and wishes.settle(turn, understanding):
+        return True
+    if not wishes.elsewhere(turn, understanding) and corrected(turn, merged, understanding):
+        return True
+    if isinstance(ask, Ask) and ask.kind != "open" and answer_with(turn, ask, understanding):
+        turn.matched = True
+        wishes.queue(turn, ask, understanding)
+        return True
+    if wishes.follow(turn, ask, understanding):
+        return turn.state.doubt is None
+    if not isinstance(ask, Ask):
+        return True
+    if mood.offered(turn):
+        return True
+    own = turn.script.words["no_match"] if not ask.no_match else ask.no_match
+    return not missed(turn, ask, own, whole=bool(ask.no_match))

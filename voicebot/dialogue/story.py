@@ -1,0 +1,78 @@
+"""The story that goes to the human with the caller: one object, and one sentence of it to be spoken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voicebot.dialogue.expressions import field_of
+from voicebot.dialogue.turn import Turn
+
+REASONS = {
+    "asked": "客户要求人工",
+    "failed": "机器人没能听懂",
+    "distressed": "客户情绪危急,请优先安抚",
+    "angry": "客户很生气",
+    "unverified": "身份核验没有通过",
+    "system": "系统查询出错",
+    "rule": "需要人工判断",
+    "unsafe": "内容需要人工处理",
+}
+MOODS = {
+    "satisfied": "满意",
+    "neutral": "平静",
+    "anxious": "着急",
+    "unhappy": "不高兴",
+    "angry": "生气",
+    "distressed": "危急",
+}
+
+
+def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
+    """Who calls, what he wanted, what was tried, the details, the mood, and what to do next (JSON-able)."""
+    state = turn.state
+    flow = turn.serving()
+    slots = {name: filled.value for name, filled in state.slots.items()}
+    found = {
+        "who": _who(turn),
+        "wanted": list(state.wanted),
+        "tried": [{"what": one.what, "outcome": one.outcome} for one in state.tried],
+        "slots": slots,
+        "mood": state.mood,
+        "reason": why,
+        "priority": priority,
+        "next_step": _suggestion(turn, flow.suggest if flow else "", why),
+    }
+    return found | {"spoken": _sentence(turn, why)}
+
+
+def _who(turn: Turn) -> dict[str, Any]:
+    customer = turn.state.customer
+    return {
+        "caller": turn.state.caller,
+        "customer_id": field_of(customer, "customer_id"),
+        "name": field_of(customer, "name") or field_of(customer, "surname"),
+        "level": field_of(customer, "level"),
+        "verified": turn.state.verified,
+    }
+
+
+def _suggestion(turn: Turn, suggest: str, why: str) -> str:
+    if why == "distressed":
+        return "先安抚客户,确认人身安全,不要挂断"
+    if why == "unverified":
+        return "先核验身份"
+    if suggest:
+        return suggest
+    return f"继续{turn.state.wanted[-1]}" if turn.state.wanted else "询问客户需要什么帮助"
+
+
+def _sentence(turn: Turn, why: str) -> str:
+    state, customer = turn.state, turn.state.customer
+    name = f"{field_of(customer, 'surname') or ''}{field_of(customer, 'title') or ''}"
+    tail = f"尾号{state.caller[-4:]}的" if state.caller and state.caller[-4:].isdigit() else ""
+    who = f"{tail}{name or '客户'}" + (",已核验" if state.verified else ",未核验")
+    wanted = f",想{'、'.join(state.wanted[-2:])}" if state.wanted else ""
+    order = state.slots.get("order_number")
+    about = f",订单尾号{str(order.value)[-4:]}" if order else ""
+    last = f",{state.tried[-1].what}:{state.tried[-1].outcome}" if state.tried else ""
+    return f"{who}{wanted}{about}{last},情绪{MOODS[state.mood]},{REASONS.get(why, why)}。"

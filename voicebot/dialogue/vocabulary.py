@@ -1,0 +1,45 @@
+"""The names that scripts may use and that come from elsewhere: intents, moods, what a template always knows."""
+
+from __future__ import annotations
+
+_NAMES = """
+order_status logistics_trace expedite modify_address cancel_order return_goods exchange_goods refund_status
+return_policy invoice product_info stock price_protection promotion payment_problem complaint_quality
+complaint_wrong_item complaint_missing_item complaint_price complaint_service repair_fault installation account
+human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smalltalk out_of_scope
+"""
+
+INTENTS = frozenset(_NAMES.split())
+
+MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
+
+ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
+ALWAYS |= {"failures", "resolved", "it", "option", "title", "value"}
+"""Names that exist in every script. `it` is the value being checked or read back, `option` one of several,
+`title` what a flow does, `value` the new value of a corrected slot, `text` what was said last."""
+
+REQUIRED_FLOWS = ("opening", "closing", "human_failed")
+
+REQUIRED_WORDS = (
+    "wait",
+    "still_there",
+    "help",
+    "no_input",
+    "no_match",
+    "not_heard",
+    "invalid",
+    "repeat",
+    "doubt",
+    "bridge",
+    "next",
+    "corrected",
+    "once_more",
+    "handover",
+    "urgent",
+    "trouble",
+    "please_hold",
+    "silent_goodbye",
+)
+
+BUILT_IN_INTENTS = frozenset({"repeat", "wait", "help", "affirm", "deny"})
+"""Intents that need no flow: the machine answers them anywhere."""

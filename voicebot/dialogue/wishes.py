@@ -1,0 +1,157 @@
+"""What the caller wants: starting flows, doubting what was understood, keeping a second wish for later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voicebot.dialogue import endings
+from voicebot.dialogue.script import Ask, Step
+from voicebot.dialogue.state import Asked
+from voicebot.dialogue.turn import Turn
+from voicebot.nlu.understanding import Intent, Understanding
+
+ASIDE = frozenset({"thanks", "greeting", "goodbye", "smalltalk"})
+"""Intents that count only when nothing else was wanted in the same sentence."""
+
+
+def human(turn: Turn, understanding: Understanding) -> bool:
+    """Is a human wanted? Then he is called, whatever else was said."""
+    wanted = any(
+        intent.name == "human_agent" and intent.confidence >= turn.script.settings.human
+        for intent in understanding.intents
+    )
+    if not wanted:
+        return False
+    turn.matched = True
+    flow = turn.script.intents.get("human_agent")
+    if flow is None:
+        endings.hand_over(turn, turn.script.settings.handover, "asked")
+    else:
+        turn.change(doubt=None)
+        turn.push(flow)
+    return True
+
+
+def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
+    """The flows that were asked for with at least this confidence, in order, each once."""
+    open_question = _open(turn)
+    names = [
+        (intent.name, flow)
+        for intent in understanding.intents
+        if (flow := turn.script.intents.get(intent.name))
+        and (intent.confidence >= least or _catches(turn, flow, intent, understanding))
+        and (open_question or not turn.script.flows[flow].open_only)
+    ]
+    serious = [flow for name, flow in names if name not in ASIDE]
+    return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
+
+
+def _catches(turn: Turn, flow: str, intent: Intent, understanding: Understanding) -> bool:
+    return turn.script.flows[flow].open_only and intent is understanding.intents[0]
+
+
+def elsewhere(turn: Turn, understanding: Understanding) -> bool:
+    """Is something wanted that is not being served already?"""
+    return any(flow not in _running(turn) for flow in wanted(turn, understanding, turn.script.settings.act))
+
+
+def begin(turn: Turn, flow: str) -> None:
+    """Start a flow that is sure to be wanted."""
+    _start(turn, [flow], replaces=_open(turn))
+
+
+def _open(turn: Turn) -> bool:
+    return isinstance(turn.step, Ask) and turn.step.kind == "open"
+
+
+def _running(turn: Turn) -> Iterator[str]:
+    yield from (frame.flow for frame in turn.state.stack)
+    yield from turn.state.queue
+
+
+def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
+    """An answer with another wish in the same sentence: the wish is served afterwards."""
+    rule = turn.script.slots.get(ask.slot)
+    if rule is not None and (rule.free or len(understanding.intents) < 2):
+        return
+    later = [
+        flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in _running(turn)
+    ]
+    later = [flow for flow in later if not turn.script.flows[flow].brief]
+    turn.change(queue=(*turn.state.queue, *later))
+
+
+def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """Start what was wanted; ask back when it is not sure enough. False when nothing fits here."""
+    settings = turn.script.settings
+    if isinstance(ask, Ask) and ask.kind == "open":
+        if _local(turn, ask, understanding):
+            return True
+        turn.matched = _start(turn, wanted(turn, understanding, settings.act), replaces=True)
+        return turn.matched or _doubt(turn, wanted(turn, understanding, settings.confirm))
+    fresh = [flow for flow in wanted(turn, understanding, settings.act) if flow not in _running(turn)]
+    turn.matched = _start(turn, fresh, replaces=False)
+    return turn.matched
+
+
+def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """What an open question answers itself (closing: no, thanks, goodbye), unless something is wanted besides."""
+    serious = [
+        flow
+        for flow in wanted(turn, understanding, turn.script.settings.act)
+        if not turn.script.flows[flow].open_only and not turn.script.flows[flow].brief
+    ]
+    for intent in understanding.intents:
+        target = ask.targets.get(f"on {intent.name}")
+        own = turn.script.intents.get(intent.name)
+        if target is not None and intent.confidence >= turn.script.settings.confirm:
+            if any(flow != own for flow in serious):
+                continue
+            turn.matched = True
+            turn.change(failures=0)
+            turn.move(target)
+            return True
+    return False
+
+
+def _start(turn: Turn, flows: list[str], replaces: bool) -> bool:
+    if not flows:
+        return False
+    first, *rest = flows
+    if not turn.script.flows[first].open_only:
+        turn.change(failures=0)
+    if replaces:
+        turn.pop()
+    later = [flow for flow in rest if flow not in turn.state.queue]
+    turn.change(queue=(*later, *turn.state.queue), doubt=None)
+    endings.start(turn, first)
+    return True
+
+
+def _doubt(turn: Turn, flows: list[str]) -> bool:
+    flows = [flow for flow in flows if not turn.script.flows[flow].brief]
+    if not flows:
+        return False
+    turn.change(doubt=flows[0])
+    ask_doubt(turn)
+    return True
+
+
+def ask_doubt(turn: Turn) -> None:
+    """您是要退货,对吗?"""
+    assert turn.state.doubt is not None
+    turn.phrase("doubt", title=turn.script.flows[turn.state.doubt].title)
+    turn.wait(Asked("yes_no", None, turn.script.settings.silence_ms))
+
+
+def settle(turn: Turn, understanding: Understanding) -> bool:
+    """The answer to a doubt. False when it was no yes: then the sentence is heard as if nothing had been asked."""
+    flow = turn.state.doubt
+    turn.change(doubt=None)
+    if flow is None:
+        return False
+    agreed = flow in wanted(turn, understanding, turn.script.settings.confirm)
+    if understanding.intent == "affirm" or agreed:
+        turn.matched = _start(turn, [flow], replaces=_open(turn))
+        return True
+    return False
