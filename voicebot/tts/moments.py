@@ -31,7 +31,7 @@ _DASHED = re.compile(
     r"|(1[0-2])-([0-3]\d)(?=\s*\d\d?:|[日号]|之?前|送达))(?![\d/-])"
 )
 _YEAR_MONTH = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)[-/](0[1-9]|1[0-2])(?![\d/-])")
-_DAYS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:{TO}(\d{{1,2}}))?日(?!元|常|用|期|均|本)")
+_DAYS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:{TO}(\d{{1,2}}))?日(?!元|常|用|期|均|本|内|以内|无理由)")
 _MONTHS = re.compile(rf"(?<!\d)(\d{{1,2}}){TO}(\d{{1,2}})月(?!份?内)")
 
 
@@ -101,7 +101,7 @@ def _daypart(hour: int) -> str:
 
 def _clock(hour: int, minute: int, second: str | None) -> str:
     spoken = ("两" if hour == 2 else cardinal(hour)) + "点"
-    if second is not None:
+    if second is not None and int(second):
         return f"{spoken}{_minutes(minute)}分{_minutes(int(second))}秒"
     if minute == 30:
         return spoken + "半"

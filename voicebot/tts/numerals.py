@@ -6,6 +6,9 @@ import re
 
 from voicebot.nlu.numbers import digits_to_chinese, number_to_chinese
 
+MINUS = r"(?<![\dA-Za-z号点半分秒月年天日块元毛度级一二三四五六七八九十百千万亿零])-"
+"""A hyphen that is a sign, not a span of numbers or times, nor part of a name."""
+
 
 def cardinal(value: int) -> str:
     """128 -> 一百二十八, 200 -> 两百; beyond 10^12, which nobody says, digit by digit."""

@@ -25,16 +25,23 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its source has string escapes that Python warns of
     import jieba
 
+jieba.setLogLevel(logging.WARNING)
+
 PUNCTUATION = {
     "，": ", ", ",": ", ", "、": ", ", "。": ". ", ".": ". ", "！": "! ", "!": "! ", "？": "? ", "?": "? ",
     "；": "; ", ";": "; ", "：": ": ", ":": ": ", "…": "… ", "—": " — ", " ": " ",
 }  # fmt: skip
+
+_PAUSE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+
+TITLES = ("先生", "女士", "小姐", "老师", "经理")
 
 _PIECE = re.compile(r"[\u3400-\u9fff]+|[A-Za-z]+(?:['-][A-Za-z]+)*|.", re.DOTALL)
 
 
 def pronounce(text: str) -> str:
     """Phonemes of spoken text. What has no pronunciation (digits included: read them first) is dropped."""
+    text = _PAUSE.sub("，", text)
     spoken = "".join(_piece(found.group()) for found in _PIECE.finditer(text))
     spoken = re.sub(r" +", " ", spoken)
     return re.sub(r" ([,.!?;:…])", r"\1", spoken).strip()
@@ -57,7 +64,7 @@ def _words(text: str) -> Iterator[list[str]]:
     """The words of a Chinese run, each as the pinyin of its characters."""
     overruled = dict(_overruled(text))
     start = 0
-    for word in _cut(text):
+    for word in jieba.cut(text):
         syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
         if len(syllables) != len(word):
             syllables = [_single(character) for character in word]
@@ -77,14 +84,9 @@ def _overruled(text: str) -> Iterator[tuple[int, str]]:
         for length in range(min(longest, len(text) - start), 0, -1):
             syllables = phrases.get(text[start : start + length])
             if syllables is not None:
-                yield from ((start + index, one) for index, one in enumerate(syllables) if one != "-")
+                yield from ((start + index, one) for index, one in enumerate(syllables) if one != ".")
                 break
         start += length
-
-
-def _cut(text: str) -> list[str]:
-    jieba.setLogLevel(logging.WARNING)
-    return list(jieba.cut(text))
 
 
 def _latin(word: str) -> str:
@@ -124,4 +126,8 @@ def _data() -> dict[str, dict[str, str]]:
 @lru_cache(maxsize=1)
 def _phrases() -> tuple[dict[str, list[str]], int]:
     phrases = {phrase: syllables.split() for phrase, syllables in _data()["phrases"].items()}
+    for name, syllables in _data()["surnames"].items():
+        phrases["姓" + name] = [".", *syllables.split()]
+        for title in TITLES:
+            phrases[name + title] = [*syllables.split(), *phrases.get(title, ["."] * len(title))]
     return phrases, max(map(len, phrases))

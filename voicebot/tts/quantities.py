@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from voicebot.nlu.numbers import amount_to_chinese
-from voicebot.tts.numerals import digits, number, trimmed
+from voicebot.tts.numerals import MINUS, digits, number, trimmed
 
 NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 TO = r"\s*(?:-|~|～|–|—|至|到)\s*"
@@ -24,7 +24,7 @@ UNITS = {
 """A written unit, in lower case (it may be written in any), to what is said."""
 
 LETTERS = {
-    "g": "克", "m": "米", "l": "升", "t": "吨", "h": "小时", "s": "秒", "w": "瓦", "L": "升", "W": "瓦",
+    "g": "克", "m": "米", "l": "升", "t": "吨", "h": "小时", "H": "小时", "s": "秒", "w": "瓦", "L": "升", "W": "瓦",
     "V": "伏", "A": "安", "G": "G", "T": "T", "M": "兆", "K": "K", "k": "K", "P": "P", "p": "P",
 }  # fmt: skip
 """Units of one letter, whose case matters."""
@@ -36,7 +36,7 @@ _CURRENCIES = {
 
 _COUNTED = (
     "个半?小时|个|天|位|件|次|小时|年|周|分钟|份|台|部|只|张|箱|包|瓶|种|款|家|条|双|套|倍|米|公斤|千克|升|把|盒"
-    "|斤|袋|颗|片|支|枚|枝|名|人|笔|单|项|页|顿|杯|块|根|对|门|步|遍|趟|副|幅|床|辆|克|吨|公里|厘米|毫米|层|集|寸"
+    "|斤|袋|颗|片|支|枚|枝|名|人|笔|单(?!元)|项|页|顿|杯|块|根|对|门|步|遍|趟|副|幅|床|辆|克|吨|公里|厘米|毫米|层|集|寸"
     "|本|扇|罐|桶|期|秒|场|处|点|句|道|轮|批|成|代|万|亿|千|百|平"
 )
 _UNIT = rf"(?i:{'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))})|[{''.join(LETTERS)}]"
@@ -44,24 +44,25 @@ _VOUCHER = "优惠|代金|抵用|抵扣|消费|购物|现金|礼品|红包|无�
 
 _MYRIAD = re.compile(r"(?<=\d)[wW](?=[+多元块人件张台条个次])")
 _MONEY_SIGN = re.compile(
-    rf"(?:¥|￥|RMB|CNY)\s*(?P<a>{NUMBER})(?:{TO}(?:¥|￥)?\s*(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*(?:元|块钱|块)?"
+    rf"(?P<n>-)?(?:¥|￥|RMB|CNY)\s*(?P<n2>-)?\s*(?P<a>{NUMBER})(?:{TO}(?:¥|￥)?\s*(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*(?:元|块钱|块)?"
 )
 _MONEY = re.compile(
-    rf"{_START}(?P<a>{NUMBER})(?:[元块]?{TO}(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*(?:元|块钱|块(?!\d|[\u4e00-\u9fff]*[屏板])"
+    rf"(?P<n>{MINUS})?{_START}(?P<a>{NUMBER})(?:[元块]?{TO}(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*(?:元|块钱|块(?!\d|[\u4e00-\u9fff]*[屏板])"
     rf"|RMB)(?P<v>(?:的)?(?:{_VOUCHER}))?"
 )
 _JIAO = re.compile(rf"{_START}(\d)角(\d)?分?")
 _FOREIGN = re.compile(
     rf"(?P<c>{'|'.join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))})\s*(?P<a>{NUMBER})"
 )
-_PERCENT = re.compile(rf"(?P<a>-?(?:{NUMBER}))\s*[%％]?(?:{TO}(?P<b>{NUMBER}))?\s*(?P<s>[%％‰])")
-_REBATE = re.compile(rf"{_START}(\d)\.?(\d)?折")
+_PERCENT = re.compile(rf"(?P<a>(?:{MINUS})?(?:{NUMBER}))\s*[%％]?(?:{TO}(?P<b>{NUMBER}))?\s*(?P<s>[%％‰])")
+_REBATE = re.compile(rf"{_START}(\d)\.?(\d)?\s?折")
 _SIZES = re.compile(
     rf"{_START}((?:{NUMBER})(?:\s*(?:{_UNIT}))?(?:\s*[x×X*]\s*(?:{NUMBER})(?:\s*(?:{_UNIT}))?)+)"
 )
 _FRACTION = re.compile(r"(?<![\d/.])([1-9]\d{0,2})\s?/\s?([1-9]\d{0,2})(?![\d/.])")
 _MEASURE = re.compile(
-    rf"(?P<n>(?<![\dA-Za-z\u4e00-\u9fff])-)?{_START}(?P<a>{NUMBER})(?:{TO}(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*"
+    r"(?<![A-Za-z\d]-)"
+    rf"(?P<n>{MINUS})?{_START}(?P<a>{NUMBER})(?:{TO}(?P<b>{NUMBER}))?(?P<m>[万亿])?\s*"
     rf"(?P<u>{_UNIT})(?P<per>\s*/\s*(?:h|s|min|小时|天|年|月|次))?(?![A-Za-z\d²³])"
 )
 _COUNT = re.compile(
@@ -100,6 +101,11 @@ def yuan(amount: str) -> str:
 
 
 def _money(found: re.Match[str]) -> str:
+    negative = found["n"] or found.groupdict().get("n2")
+    return ("负" if negative else "") + _amount(found)
+
+
+def _amount(found: re.Match[str]) -> str:
     low, high, myriad = found["a"], found["b"], found["m"] or ""
     voucher = found.groupdict().get("v") or ""
     if myriad:

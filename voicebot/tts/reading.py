@@ -12,7 +12,7 @@ import re
 
 from voicebot.tts.codes import read_codes
 from voicebot.tts.moments import read_moments
-from voicebot.tts.numerals import cardinal, digits, number
+from voicebot.tts.numerals import MINUS, cardinal, digits, number
 from voicebot.tts.quantities import NUMBER, read_quantities
 
 BORDER = "\u2063"
@@ -23,13 +23,11 @@ _NARROW = {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT_WIDE
 } | {0x3000: " ", 0xFF0D: "-", 0xFF5E: "~", 0x2212: "-", 0x2011: "-", 0x00A0: " "}  # fmt: skip
 
-_MODEL = re.compile(r"(?<![A-Za-z\d])([A-Za-z]+)[- ]?(\d+(?:\.\d+)?)([A-Za-z]*)(?![\d])")
+_MODEL = re.compile(r"(?<![A-Za-z\d])([A-Za-z]+)[- ]?(\d+(?:\.\d+)?)(?:-(\d+))?([A-Za-z]*)(?!\d)")
 _TAILED = re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d+)?)([A-Za-z]+)")
 _SCORE = re.compile(r"(?<!\d)(\d{1,3})\s*[:：比]\s*(\d{1,3})(?!\d)")
 _SUM = re.compile(r"(?<=\d)\s*(\+|=|≥|≤|>=|<=|>|<|×)\s*(?=-?\d)")
-_PLAIN = re.compile(
-    rf"(?P<n>(?<![\dA-Za-z号点半分秒月年天日块元毛度级一二三四五六七八九十百千万亿零])-|[±])?(?P<a>{NUMBER})"
-)
+_PLAIN = re.compile(rf"(?P<n>{MINUS}|[±])?(?P<a>{NUMBER})")
 _SIGNS = {
     "+": "加", "=": "等于", "≥": "大于等于", "≤": "小于等于", ">=": "大于等于", "<=": "小于等于", ">": "大于",
     "<": "小于", "×": "乘",
@@ -44,6 +42,8 @@ def read(text: str, year: int | None = None) -> str:
     `year` is the present one: the year of an ISO date is said only when it is known to be another.
     """
     text = text.translate(_NARROW)
+    text = re.sub(r"(?<=[\dA-Za-z])\s*\+\s*(?=[\dA-Za-z])", "加", text)
+    text = re.sub(r"(?:^|(?<=[\s：；。，]))(\d{1,2})\.(?=\s*[^\d\s])", r"\1，", text)
     text = re.sub(r"(?<=[\d万亿])\+(?=[\u3400-\u9fff]|$)", "多", text)
     text = re.sub(r"(?<!\d)([05-9][05])(?=后(?![面天来续]))", lambda found: digits(found[1]), text)
     text = read_moments(text, year)
@@ -59,9 +59,9 @@ def read(text: str, year: int | None = None) -> str:
 
 def _model(found: re.Match[str]) -> str:
     """A15 -> A 十五, X200 -> X 二百, RTX4090 -> RTX 四零九零."""
-    letters, amount, tail = found.groups()
-    spoken = _model_number(amount)
-    return f"{letters} {spoken} {tail}".rstrip() if tail else f"{letters} {spoken}"
+    letters, amount, second, tail = found.groups()
+    spoken = _model_number(amount) + (f" {digits(second)}" if second else "")
+    return f"{letters} {spoken} {tail}".rstrip()
 
 
 def _model_number(amount: str) -> str:
@@ -82,7 +82,7 @@ def _symbols(text: str) -> str:
     text = re.sub(r"([#*])(?=号?键)", lambda found: "井号" if found[1] == "#" else "星号", text)
     text = re.sub(r"(井号|星号)号键", r"\1键", text)
     text = re.sub(rf"(?<={_HAN})\s*[-~～]\s*(?={_HAN})", "到", text)
-    text = re.sub(rf"(?<=[块毛元])\s*/\s*(?={_HAN})", "每", text)
+    text = re.sub(rf"(?<=[块毛元斤克升米分瓦时])\s*/\s*(?={_HAN})", "每", text)
     text = re.sub(r"(?<=[A-Za-z])\.(?=[A-Za-z])", "点", text)
     for sign, word in _WORDED.items():
         text = text.replace(sign, word)
