@@ -34,7 +34,7 @@ from voicebot.events import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Talk
+    from tests.call.talking import Talk
 
 
 def of(kind: type, actions: list[Any]) -> list[Any]:
