@@ -104,7 +104,7 @@ class Line(Strict):
     codec: Codec = "alaw"
     band: bool = True
     level_dbfs: float = Field(default=-24.0, ge=-60, le=0)
-    """The caller's voice before the line takes its band from it (some 1 to 3 dB); gain_db of a turn adds."""
+    """The caller's voice before the line takes its band from it; gain_db of a turn adds."""
     noise: str | None = None
     talk: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """For `noise: babble`: the sentences that others say near the caller, each again and again."""
