@@ -133,7 +133,8 @@ def prompt(turn: Turn, ask: Ask, again: bool = False) -> None:
     if turn.frame is not None and turn.frame.reading:
         read_back(turn, ask)
         return
-    words = ask.again if again and ask.again else ask.words
+    before = turn.state.counts.get(turn.key, 0)
+    words = ask.again if ask.again and (again or before) else ask.words
     if ask.kind == "choice" and ask.source is not None:
         words_with_options(turn, ask, words)
     else:

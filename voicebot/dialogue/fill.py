@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import choose, give_up
 from voicebot.dialogue.choices import by_key, chosen
 from voicebot.dialogue.script import Ask, SlotRule, Step
@@ -68,7 +69,8 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         return _yes_or_no(turn, ask, intents)
     if ask.kind == "choice":
         return _choice(turn, ask, understanding)
-    value = answer_of(turn.script.slots[ask.slot], understanding)
+    rule = turn.script.slots[ask.slot]
+    value = None if wishes.instead(turn, rule, understanding) else answer_of(rule, understanding)
     if value is not None:
         put(turn, ask, value)
         return True
@@ -112,12 +114,14 @@ def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
     for source in () if rule.free else (*rule.sources, *rule.accepts):
         if source in understanding.slots:
             return understanding.slots[source].value
-    if rule.free and understanding.text.strip() and understanding.intent not in _NOT_FREE:
-        return understanding.text.strip()
-    return None
+    if rule.free and rule.name in understanding.slots:
+        return understanding.slots[rule.name].text
+    text = understanding.text.strip()
+    bare = understanding.intent in _NO_ANSWER or (understanding.intent == "deny" and len(text) <= 2)
+    return text if rule.free and text and not bare else None
 
 
-_NOT_FREE = (BUILT_IN_INTENTS - {"affirm"}) | {"thanks", "goodbye", "human_agent", "opt_out"}
+_NO_ANSWER = (BUILT_IN_INTENTS - {"affirm", "deny"}) | {"thanks", "goodbye", "human_agent", "opt_out"}
 
 
 def _settle_reading(turn: Turn, ask: Ask, understanding: Understanding) -> bool:

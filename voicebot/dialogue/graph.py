@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from voicebot.dialogue.script import (
     END,
@@ -94,8 +94,11 @@ Privacy = Mapping[str, frozenset[str] | None]
 """Bound names -> the fields that anybody may hear; None when all of it may be heard."""
 
 
-def public_fields(script: Script) -> Privacy:
-    """Who may hear what: from the declared queries, carried on by set and choose."""
+def public_fields(script: Script, verified: Collection[Step] = ()) -> Privacy:
+    """Who may hear what: from the declared queries, carried on by set and choose.
+
+    A slot that is set only at steps where the caller is `verified` is no secret: verification is never lost.
+    """
     public: dict[str, frozenset[str] | None] = {}
     for step in all_steps(script):
         if isinstance(step, Query) and step.query in script.queries:
@@ -104,6 +107,8 @@ def public_fields(script: Script) -> Privacy:
     for _ in range(len(public) + 8):
         for step in all_steps(script):
             for name, paths in _carried(step):
+                if name in script.slots and step in verified:
+                    continue
                 private = any(is_private(path, public) for path in paths)
                 if private or name not in public:
                     public[name] = frozenset() if private else None

@@ -31,7 +31,7 @@ def spoke(turn: Turn, understanding: Understanding) -> None:
         return
     heard(turn)
     if turn.state.transferring is not None:
-        turn.phrase("please_hold")
+        turn.phrase("transferring")
         return
     turn.change(text=understanding.text)
     if mood.felt(turn, understanding) or wishes.human(turn, understanding):
@@ -56,11 +56,11 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:
         turn.matched = True
         wishes.queue(turn, ask, understanding)
         return True
+    if not wishes.serious(turn, ask, understanding) and mood.offered(turn):
+        return True
     if wishes.follow(turn, ask, understanding):
         return turn.state.doubt is None
     if not isinstance(ask, Ask):
-        return True
-    if mood.offered(turn):
         return True
     own = turn.script.words["no_match"] if not ask.no_match else ask.no_match
     return not missed(turn, ask, own, whole=bool(ask.no_match))

@@ -32,21 +32,27 @@ def load_script(
     """
     problems: list[Problem] = []
     tables = _files(path, problems)
+    _stop_at(problems)
     script = _assemble(tables, Reader(problems), constants or {})
     check(script, problems, intents, expecting)
-    if problems:
-        raise ScriptError(problems)
+    _stop_at(problems)
     return script
 
 
 def parse_script(text: str, file: str = "script.yaml", *, intents: Collection[str] = INTENTS) -> Script:
     """A checked script from text alone, for tests and editors."""
     problems: list[Problem] = []
-    script = _assemble([read_yaml(text, file, problems)], Reader(problems), {})
+    table = read_yaml(text, file, problems)
+    _stop_at(problems)
+    script = _assemble([table], Reader(problems), {})
     check(script, problems, intents, None)
+    _stop_at(problems)
+    return script
+
+
+def _stop_at(problems: list[Problem]) -> None:
     if problems:
         raise ScriptError(problems)
-    return script
 
 
 def _files(path: Path, problems: list[Problem]) -> list[Table]:
@@ -123,7 +129,7 @@ def _flow(name: str, table: Table, read: Reader) -> Flow:
 
 
 def _slot(name: str, table: Table, read: Reader) -> SlotRule:
-    read.known(table, {"from", "accepts", "drops", "keep", "free", "title"}, f"the slot {name}")
+    read.known(table, {"from", "accepts", "drops", "keep", "free", "title", "means"}, f"the slot {name}")
     keep = read.one(table, "keep", str, "flow")
     if keep not in {"call", "flow"}:
         read.wrong(table.places["keep"], f"keep is call or flow, not {keep!r}")
@@ -136,11 +142,12 @@ def _slot(name: str, table: Table, read: Reader) -> SlotRule:
         "call" if keep == "call" else "flow",
         read.one(table, "free", bool, False),
         read.one(table, "title", str, name),
+        read.names(table, "means"),
     )
 
 
 def _query(name: str, table: Table, read: Reader) -> QueryRule:
-    allowed = {"changes", "takes", "gives", "public", "verifies", "confirmed", "verified"}
+    allowed = {"changes", "takes", "may", "gives", "public", "verifies", "confirmed", "verified"}
     read.known(table, allowed, f"the query {name}")
     gives = read.names(table, "gives")
     public = read.names(table, "public")
@@ -151,7 +158,7 @@ def _query(name: str, table: Table, read: Reader) -> QueryRule:
         name,
         table.place,
         read.one(table, "changes", bool, False),
-        read.names(table, "takes"),
+        (*read.names(table, "takes"), *(f"{one}?" for one in read.names(table, "may"))),
         gives,
         frozenset(gives if "all" in public else public),
         read.one(table, "verifies", str, "") or None,

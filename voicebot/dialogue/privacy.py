@@ -38,8 +38,9 @@ Wrong = Callable[[Place, str], None]
 
 def check_privacy(script: Script, wrong: Wrong) -> None:
     """Note every step that could say something private, or do something, too early."""
-    public = public_fields(script)
     facts = Proof(script).facts
+    safe = [script.step_at(*where) for where, held in facts.items() if "verified" in held]
+    public = public_fields(script, safe)
     for flow in script.flows.values():
         for place in sorted(reachable(flow) - {END}):
             _check_step(script, flow.steps[place], facts[flow.name, place], public, wrong)

@@ -28,7 +28,7 @@ def was_silent(turn: Turn) -> None:
 
 
 def _hold(turn: Turn, silences: int) -> None:
-    turn.phrase("please_hold")
+    turn.phrase("please_hold" if turn.state.transferring is None else "transferring")
     if silences >= HELD and turn.state.outstanding is not None:
         turn.change(outstanding=None)
         endings.trouble(turn, "system")
@@ -55,7 +55,7 @@ def not_heard(turn: Turn) -> None:
         return
     heard(turn)
     if turn.state.transferring is not None:
-        turn.phrase("please_hold")
+        turn.phrase("transferring")
         return
     ask = turn.step
     if isinstance(ask, Ask) and not missed(turn, ask, turn.script.words["not_heard"]):
@@ -69,7 +69,7 @@ def keys(turn: Turn, digits: str) -> None:
     heard(turn)
     ask = turn.step
     if turn.state.transferring is not None:
-        turn.phrase("please_hold")
+        turn.phrase("transferring")
     elif turn.state.doubt is not None and digits in {"1", "2"}:
         _keyed_doubt(turn, digits)
     elif isinstance(ask, Ask) and keyed(turn, ask, digits):

@@ -110,7 +110,7 @@ def _assign(turn: Turn, step: Assign) -> None:
     for name, expression in step.values.items():
         value = turn.value(expression)
         if name in turn.script.slots:
-            turn.fill(name, value, sure=True)
+            turn.keep(name, value)
         else:
             turn.bind(name, value, frozenset() if turn.private([expression]) else None)
     turn.move(step.next)

@@ -97,12 +97,16 @@ class Turn:
         self.change(values={**self.state.values, name: Bound(value, public)})
 
     def fill(self, name: str, value: Any, sure: bool = False) -> None:
-        """Fill a slot; what hangs on its former value is forgotten."""
+        """Fill a slot by what the caller said; what hangs on its former value is forgotten."""
         old = self.state.slots.get(name)
         if old is not None and old.value == value:
             sure = sure or old.sure
         else:
             self.forget(self.script.slots[name].drops)
+        self.keep(name, value, sure)
+
+    def keep(self, name: str, value: Any, sure: bool = True) -> None:
+        """Put a value into a slot, and leave everything else as it is."""
         self.change(slots={**self.state.slots, name: Filled(value, sure)})
 
     def forget(self, names: Iterable[str]) -> None:

@@ -38,6 +38,7 @@ REQUIRED_WORDS = (
     "urgent",
     "trouble",
     "please_hold",
+    "transferring",
     "silent_goodbye",
 )
 

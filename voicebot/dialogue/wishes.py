@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voicebot.dialogue import endings
-from voicebot.dialogue.script import Ask, Step
+from voicebot.dialogue.script import Ask, SlotRule, Step
 from voicebot.dialogue.state import Asked
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Intent, Understanding
@@ -53,6 +53,21 @@ def _catches(turn: Turn, flow: str, intent: Intent, understanding: Understanding
 def elsewhere(turn: Turn, understanding: Understanding) -> bool:
     """Is something wanted that is not being served already?"""
     return any(flow not in _running(turn) for flow in wanted(turn, understanding, turn.script.settings.act))
+
+
+def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
+    """At a question that any words can answer: is something else wanted instead?"""
+    if not rule.free or rule.name in understanding.slots or "all" in rule.means:
+        return False
+    intent = understanding.intents[0]
+    return intent.name not in rule.means and elsewhere(turn, understanding)
+
+
+def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """Is there anything in it that can be served, or that the question answers itself?"""
+    flows = wanted(turn, understanding, turn.script.settings.confirm)
+    local = isinstance(ask, Ask) and any(f"on {one.name}" in ask.targets for one in understanding.intents)
+    return local or any(not turn.script.flows[flow].open_only for flow in flows)
 
 
 def begin(turn: Turn, flow: str) -> None:
