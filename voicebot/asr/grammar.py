@@ -1,0 +1,40 @@
+"""What a decoder is told: phrases in words of the model's lexicon, as Vosk wants them.
+
+Vosk makes a bigram model of the phrases: a word that follows another in some phrase is likely there, any other
+word of any phrase is possible after a penalty. How often a phrase is given is its weight.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from voicebot.asr.expecting import Expecting
+from voicebot.asr.lexicon import UNKNOWN, Lexicon
+
+FREE = ""
+"""The name of the decoder without a grammar."""
+
+DIGITS = "零一二三四五六七八九幺"
+RARE_DIGITS = "两洞拐勾"
+_SHARE = 20
+_log = logging.getLogger(__name__)
+
+
+def phrases(expecting: Expecting, lexicon: Lexicon, sentences: Sequence[str] = ()) -> list[str]:
+    """The grammar of what is expected. `sentences` are used where a whole sentence may be said."""
+    own = [*_spelled(expecting, expecting.phrases, lexicon)]
+    if expecting.kind == "digits":
+        weight = max(1, _SHARE * len(own) // 10)
+        return [*(list(DIGITS) * weight), *(list(RARE_DIGITS) * max(1, weight // 10)), *own, UNKNOWN]
+    typed = [*_spelled(expecting, sentences, lexicon)]
+    return [*own, *typed, UNKNOWN]
+
+
+def _spelled(expecting: Expecting, texts: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
+    for text in texts:
+        for written, said in expecting.words.items():
+            text = text.replace(written, said)  # noqa: PLW2901
+        words = lexicon.spell(text)
+        if words:
+            yield " ".join(words)

@@ -1,0 +1,81 @@
+"""From a decoder's list to alternatives whose confidence is a probability.
+
+The list holds the same sentence several times (split into other words, with other silences) and gives each a
+log-likelihood. The share of a sentence in the whole, its posterior, is computed from likelihoods flattened by
+`sharpness`, since a decoder treats neighbouring frames as if they were independent and is far too sure of itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from voicebot.asr.decoder import Reading, Timed
+from voicebot.asr.lexicon import UNKNOWN
+from voicebot.events import Alternative, Source, Word
+
+_APART = 0.15
+
+
+def posteriors(scores: Sequence[float], sharpness: float) -> list[float]:
+    """Softmax of the scores (nats) times `sharpness`."""
+    best = max(scores)
+    parts = [math.exp(sharpness * (score - best)) for score in scores]
+    return [part / sum(parts) for part in parts]
+
+
+def alternatives(
+    readings: Sequence[Reading],
+    shares: Sequence[float],
+    source: Source,
+    keep: int,
+    same: Callable[[str], str] = str,
+) -> list[Alternative]:
+    """At most `keep` different texts, likeliest first. `shares` are the posteriors of `readings`.
+
+    Texts that `same` makes equal are one (幺 and 一 are one digit). The share of time that the decoder gave to
+    [unk] is taken off the confidence: it heard something else there.
+    """
+    merged: dict[str, list[int]] = {}
+    for index, reading in enumerate(readings):
+        merged.setdefault(same("".join(word.text for word in known(reading))), []).append(index)
+    found = []
+    for indices in merged.values():
+        first = readings[max(indices, key=shares.__getitem__)]
+        share = sum(shares[index] for index in indices) * (1.0 - _unknown_share(first))
+        words = tuple(_word(word, readings, shares, same) for word in known(first))
+        text = "".join(word.text for word in words)
+        if text:
+            found.append((share, text, words))
+    found.sort(key=lambda item: -item[0])
+    best = found[0][0] if found else 1.0
+    return [
+        Alternative(text, math.log(max(share, 1e-12) / max(best, 1e-12)), share, source, words)
+        for share, text, words in found[:keep]
+    ]
+
+
+def known(reading: Reading) -> list[Timed]:
+    """The words of the reading without [unk]."""
+    return [word for word in reading.words if word.text != UNKNOWN]
+
+
+def _unknown_share(reading: Reading) -> float:
+    total = sum(word.end - word.start for word in reading.words)
+    unknown = sum(word.end - word.start for word in reading.words if word.text == UNKNOWN)
+    return unknown / total if total > 0 else 0.0
+
+
+def _word(
+    word: Timed, readings: Sequence[Reading], shares: Sequence[float], same: Callable[[str], str]
+) -> Word:
+    """The word with the share of all readings that have it at that time."""
+    share = sum(
+        share
+        for reading, share in zip(readings, shares, strict=True)
+        if any(
+            same(other.text) == same(word.text) and abs(other.start - word.start) < _APART
+            for other in reading.words
+        )
+    )
+    return Word(word.text, round(word.start, 3), round(word.end, 3), min(1.0, share))

@@ -1,0 +1,197 @@
+"""Vosk: a free decoder and one that was told what to expect, side by side, over one model.
+
+    audio ──100 ms──┬── free decoder ────────────── readings ──┐
+                    └── decoder of the grammar ──── readings ──┴── fused: the transcript, with all alternatives
+
+Both come from a pool of warm recognisers and go back to it when the utterance is over. The library lets other
+threads run while it works; a stream belongs to one thread at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voicebot.asr.decoder import Decoder
+from voicebot.asr.expecting import Expecting, load
+from voicebot.asr.fusion import Heard, fuse
+from voicebot.asr.grammar import FREE, phrases
+from voicebot.asr.lexicon import UNKNOWN, Lexicon
+from voicebot.asr.pool import Pool, PoolOptions
+from voicebot.asr.tuning import Search, tuned
+from voicebot.audio import RATE
+from voicebot.errors import VoicebotError
+from voicebot.events import Transcript
+
+ANYTHING = "anything"
+_BYTES_PER_MS = RATE * 2 // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class VoskOptions:
+    """How Vosk is used: `piece_ms` of audio are decoded at a time; `readings` are asked of each decoder."""
+
+    search: Search = field(default_factory=Search)
+    pool: PoolOptions = field(default_factory=PoolOptions)
+    piece_ms: int = 100
+    readings: int = 40
+    kept: int = 10
+
+
+class VoskRecognizer:
+    """The model, what may be expected, and the warm decoders. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        model: Path,
+        expecting: Mapping[str, Expecting],
+        sentences: Sequence[str] = (),
+        options: VoskOptions | None = None,
+    ) -> None:
+        """`model`: the folder of vosk-model-small-cn-0.22; `sentences`: typed sentences of the shop's callers.
+
+        Raises VoicebotError when the model cannot be loaded.
+        """
+        self._options = options or VoskOptions()
+        self._expecting = expecting
+        self._lexicon = Lexicon.read(model)
+        self._grammars = {
+            name: json.dumps(phrases(found, self._lexicon, sentences), ensure_ascii=False)
+            for name, found in expecting.items()
+        }
+        self._model = _load(tuned(model, self._options.search))
+        self._pool = Pool(self._decoder, self._options.pool)
+
+    @staticmethod
+    def open(
+        model: Path, grammars: Path, sentences: Sequence[str] = (), options: VoskOptions | None = None
+    ) -> VoskRecognizer:
+        """The recogniser for a model's folder and a language's grammars (its folder `expecting` is read)."""
+        return VoskRecognizer(model, load(grammars / "expecting"), sentences, options)
+
+    @property
+    def names(self) -> list[str]:
+        """What may be expected."""
+        return sorted(self._expecting)
+
+    def stream(self, expecting: str | None) -> VoskStream:
+        """A new stream; None expects anything. Raises VoicebotError for a name that no grammar has."""
+        return VoskStream(self._pool, self.expecting(expecting), self._options)
+
+    def expecting(self, name: str | None) -> Expecting:
+        """What stands behind the name; None is anything. Raises VoicebotError for an unknown one."""
+        name = ANYTHING if name is None else name
+        if name not in self._expecting:
+            raise VoicebotError(f"No grammar is named {name!r}; there are {', '.join(self.names)}.")
+        return self._expecting[name]
+
+    def warm(self, streams: int, names: Sequence[str] = (ANYTHING,)) -> None:
+        """Make decoders now for so many streams at once, so that no caller waits for them."""
+        for name in names:
+            for stream in [self.stream(name) for _ in range(streams)]:
+                stream.accept(bytes(_BYTES_PER_MS * self._options.piece_ms))
+                stream.finish()
+
+    def _decoder(self, grammar: str) -> Decoder:
+        import vosk
+
+        given = () if grammar == FREE else (self._grammars[grammar],)
+        engine = vosk.KaldiRecognizer(self._model, RATE, *given)
+        engine.SetWords(True)
+        engine.SetMaxAlternatives(self._options.readings)
+        return Decoder(engine, grammar)
+
+
+class VoskStream:
+    """One utterance, heard by the free decoder and by the decoder of its grammar."""
+
+    def __init__(self, pool: Pool, expecting: Expecting, options: VoskOptions) -> None:
+        self._pool = pool
+        self._expecting = expecting
+        self._options = options
+        self._piece = options.piece_ms * _BYTES_PER_MS
+        self._waiting = bytearray()
+        self._pcm = bytearray()
+        self._text = ""
+        self._decoders: list[Decoder] = []
+        for grammar in (FREE, expecting.name):
+            try:
+                self._decoders.append(pool.lend(grammar))
+            except BaseException:
+                self.close()
+                raise
+
+    def accept(self, pcm: bytes) -> str:
+        """Take more audio. The text so far is new whenever a piece was decoded, else that of before."""
+        self._waiting += pcm
+        self._pcm += pcm
+        if len(self._waiting) >= self._piece:
+            self._decode()
+            self._text = self._partial()
+        return self._text
+
+    def finish(self) -> Transcript:
+        """Decode what is left, give the decoders back, and fuse what they heard."""
+        self._decode()
+        try:
+            free, expected = (decoder.finish() for decoder in self._decoders)
+        except Exception:
+            self._lose()
+            raise
+        self._give_back()
+        heard = Heard(free, expected, bytes(self._pcm))
+        return fuse(heard, self._expecting, self._options.kept)
+
+    def close(self) -> None:
+        """Give the decoders back, their utterance given up."""
+        try:
+            for decoder in self._decoders:
+                decoder.finish()
+        except Exception:
+            self._lose()
+            raise
+        self._give_back()
+
+    def _decode(self) -> None:
+        pcm = bytes(self._waiting)
+        self._waiting.clear()
+        if not pcm:
+            return
+        if not self._decoders:
+            raise RuntimeError("this stream has finished and takes no more audio")
+        try:
+            for decoder in self._decoders:
+                decoder.accept(pcm)
+        except Exception:
+            self._lose()
+            raise
+
+    def _partial(self) -> str:
+        """The expected decoder's words where they are of the kind that was asked for, else the free one's."""
+        free, expected = (decoder.partial() for decoder in self._decoders)
+        chosen = expected if self._expecting.kind == "digits" and UNKNOWN not in expected else free
+        return chosen.replace(UNKNOWN, "").replace(" ", "")
+
+    def _give_back(self) -> None:
+        while self._decoders:
+            self._pool.take_back(self._decoders.pop())
+
+    def _lose(self) -> None:
+        """A decoder failed: none of this stream is trusted with another utterance."""
+        while self._decoders:
+            self._pool.lose(self._decoders.pop())
+
+
+def _load(folder: Path) -> Any:
+    import vosk
+
+    vosk.SetLogLevel(-2)
+    try:
+        return vosk.Model(str(folder))
+    except Exception as error:
+        raise VoicebotError(
+            f"The speech recognition model in {folder} cannot be loaded; run `voicebot models check`."
+        ) from error
