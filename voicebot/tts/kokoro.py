@@ -50,6 +50,7 @@ class KokoroVoice:
         self._styles = _styles(folder, self._options.voice)
         self._vocabulary = _vocabulary(folder / "vocab.json")
         self._session = _session(folder / "model.int8.onnx")
+        pronunciation.pronounce("好")  # loads the dictionaries now rather than in the first call
 
     @cached_property
     def identity(self) -> str:

@@ -21,8 +21,6 @@ def finish(samples: Samples, rate: int, level_dbfs: float = -20.0) -> bytes:
     before and ends 30 ms after the sound, and its speech (frames within 30 dB of the loudest) has the RMS
     level `level_dbfs` relative to full scale; peaks are bent, not cut. Silence gives b"".
     """
-    if samples.size == 0:
-        return b""
     narrow = soxr.resample(np.asarray(samples, dtype=np.float32), rate, RATE)
     trimmed = _trim(narrow)
     if trimmed.size == 0:
@@ -41,6 +39,8 @@ def _power(samples: Samples) -> Samples:
 
 def _trim(samples: Samples, floor_db: float = 42.0) -> Samples:
     """Without the frames at both ends that are `floor_db` below the loudest one."""
+    if samples.size == 0:
+        return samples
     power = _power(samples)
     sounding = np.flatnonzero(power > max(float(power.max()) * 10 ** (-floor_db / 10), 1e-8))
     if sounding.size == 0:

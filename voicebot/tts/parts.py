@@ -57,9 +57,8 @@ def split(spoken: str) -> list[Part]:
 
 def syllables(text: str) -> int:
     """About how many syllables are spoken: characters, capital letters, and two for each other Latin word."""
-    return len(re.findall(r"[\u3400-\u9fff]|[A-Z](?![a-z])", text)) + 2 * len(
-        re.findall(r"[A-Za-z]?[a-z]+", text)
-    )
+    latin = sum(len(word) if word.isupper() else 2 for word in re.findall(r"[A-Za-z]+", text))
+    return latin + len(re.findall(r"[\u3400-\u9fff]", text))
 
 
 def _merged(pieces: list[str]) -> Iterator[str]:

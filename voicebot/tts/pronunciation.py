@@ -44,7 +44,7 @@ def pronounce(text: str) -> str:
     text = _PAUSE.sub("，", text)
     spoken = "".join(_piece(found.group()) for found in _PIECE.finditer(text))
     spoken = re.sub(r" +", " ", spoken)
-    return re.sub(r" ([,.!?;:…])", r"\1", spoken).strip()
+    return re.sub(r" ?([,.!?;:…])[ ,.!?;:…]*(?<![^ ])", r"\1 ", spoken).strip()
 
 
 def pinyin(text: str) -> list[str]:
