@@ -39,7 +39,7 @@ _PART_ONLY = re.compile(_PART.removesuffix("?的?") + "(?!好)")
 _FEW_POINTS = re.compile(
     r"[一二两三四五六七八九几\d]点(?:建议|问题|意见|要求|疑问|不|都|也|儿|想|需|说明|理由|原因|小)"
 )
-_A_LITTLE = re.compile(r"(?P<hour>[一1])点(?![钟半一二三四五\d零整前后左到之吧来])")
+_A_LITTLE = re.compile(r"(?P<hour>[一1])点(?![钟半一二三四五\d零整前后左到之以吧来])")
 
 
 @dataclass(frozen=True, slots=True)
