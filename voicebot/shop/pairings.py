@@ -7,6 +7,8 @@ prepared and never during a call.
 from __future__ import annotations
 
 from collections import defaultdict
+from importlib import import_module
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -30,12 +32,11 @@ def mine(carts: list[list[str]]) -> list[dict[str, object]]:
     """Rules with one product on either side: antecedent, consequent, support, confidence, lift."""
     if not any(len(cart) > 1 for cart in carts):
         return []
-    import pandas
     from mlxtend.frequent_patterns import apriori, association_rules
-    from mlxtend.preprocessing import TransactionEncoder
 
-    encoder = TransactionEncoder()
-    table = pandas.DataFrame(encoder.fit_transform(carts), columns=encoder.columns_)
+    pandas: Any = import_module("pandas")
+    codes = sorted({code for cart in carts for code in cart})
+    table = pandas.DataFrame([[code in cart for code in codes] for cart in map(set, carts)], columns=codes)
     frequent = apriori(table, min_support=MIN_SUPPORT, use_colnames=True, max_len=2)
     if frequent.empty:
         return []

@@ -88,17 +88,17 @@ class ReturnRules(Spoken):
     """Returns: article 25 without a reason, article 24 for quality. Windows in days after receipt."""
 
     codes = (
-            "no_reason",
-            "quality",
-            "too_late",
-            "repair_instead",
-            "not_received",
-            "not_paid",
-            "before_shipping",
-            "over",
-            "already",
-            "unopened",
-        )
+        "no_reason",
+        "quality",
+        "too_late",
+        "repair_instead",
+        "not_received",
+        "not_paid",
+        "before_shipping",
+        "over",
+        "already",
+        "unopened",
+    )
     no_reason_days: int = Field(ge=7)
     quality_days: int = Field(ge=7)
     fresh_quality_days: int
@@ -112,16 +112,16 @@ class ExchangeRules(Spoken):
     """Exchanges. Windows in days after receipt."""
 
     codes = (
-            "ok",
-            "too_late",
-            "repair_instead",
-            "not_received",
-            "before_shipping",
-            "over",
-            "already",
-            "excepted",
-            "out_of_stock",
-        )
+        "ok",
+        "too_late",
+        "repair_instead",
+        "not_received",
+        "before_shipping",
+        "over",
+        "already",
+        "excepted",
+        "out_of_stock",
+    )
     any_reason_days: int
     quality_days: int
     freight: Texts

@@ -31,7 +31,7 @@ def read_url(text: str) -> URL:
         url = make_url(text if "://" in text else f"sqlite:///{text}")
     except ArgumentError:
         raise VoicebotError(
-            f"the database URL {text.split('@')[-1]!r} cannot be read; "
+            f"the database URL {text.rpartition('@')[2]!r} cannot be read; "
             "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
         ) from None
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))

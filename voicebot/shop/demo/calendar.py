@@ -38,6 +38,7 @@ def times_of(status: str, created: datetime, received: date | None, today: date,
     if status in SENT | HAD:
         until = delivered or end
         shipped = created + min(timedelta(hours=rng.randint(8, 20)), (until - created) * 0.3)
+        shipped = shipped.replace(microsecond=0)
     closed = _closed(status, created, delivered, end, rng)
     promised = _promised(status, created.date(), delivered, today, rng)
     return Times(created, paid, shipped, delivered, closed, promised)
@@ -77,11 +78,11 @@ class Way:
     trouble: str
 
 
-def traces_of(status: str, times: Times, way: Way, today: date) -> list[dict[str, Any]]:
-    """The steps of a parcel as rows, spread between sending and the end of what is known."""
+def traces_of(status: str, times: Times, way: Way, lately: datetime) -> list[dict[str, Any]]:
+    """The steps of a parcel as rows, spread between sending and receipt (or `lately`)."""
     if times.shipped is None:
         return []
-    end = times.delivered or datetime.combine(today, LAST)
+    end = times.delivered or max(lately, times.shipped)
     steps = _steps(status, way)
     span = end - times.shipped
     return [
@@ -96,7 +97,11 @@ def traces_of(status: str, times: Times, way: Way, today: date) -> list[dict[str
 
 
 def _steps(status: str, way: Way) -> list[tuple[str, str, str]]:
-    start, hub, spot = f"{way.warehouse}仓", f"{way.city[:-1]}转运中心", f"{way.city[:-1]}{way.district}营业部"
+    start, hub, spot = (
+        f"{way.warehouse}仓",
+        f"{way.city[:-1]}转运中心",
+        f"{way.city[:-1]}{way.district}营业部",
+    )
     steps = [
         ("揽收", start, f"{way.carrier}已经在{start}揽收"),
         ("运输", start, f"快件离开{start},发往{hub}"),

@@ -55,6 +55,10 @@ class Generation:
     def _day(self, days_ago: int) -> date:
         return self.today - timedelta(days=days_ago)
 
+    def _lately(self) -> datetime:
+        """Some time this morning."""
+        return datetime.combine(self.today, time(self.rng.randint(6, 7), self.rng.randint(0, 59)))
+
     def _goods(self) -> None:
         for product in self.catalogue["products"]:
             self.rows["products"].append(_product_row(product))
@@ -100,7 +104,12 @@ class Generation:
             created = datetime.combine(self._day(days), time(hour, self.rng.randint(0, 25)))
             chosen = [(code, int(pieces or 1)) for code, _, pieces in (item.partition("*") for item in items)]
             self._order(
-                customer, created, status, chosen, tail, None if received is None else self._day(received)
+                customer=customer,
+                created=created,
+                status=status,
+                items=chosen,
+                tail=tail,
+                received=None if received is None else self._day(received),
             )
 
     def _customer(self, name: str, title: str, phone: str, tier: str, place: Any) -> Row:
@@ -123,7 +132,7 @@ class Generation:
         return customer
 
     def _address(self, customer: Row, place: Any, first: bool) -> None:
-        province, city, districts = place
+        province, city, districts, _ = place
         street = f"{self.rng.choice(self.world['streets'])}{self.rng.randint(1, 399)}号"
         house = f"{self.rng.randint(1, 20)}栋{self.rng.randint(1, 28)}0{self.rng.randint(1, 6)}室"
         self._add(
@@ -178,9 +187,11 @@ class Generation:
         customer = self.rng.choice(self.rows["customers"][len(self.world["people"]) :])
         days = min(int(self.rng.expovariate(1 / 28)), 150)
         hour = self.rng.randint(0, 7) if days == 0 else self.rng.randint(7, 23)
-        created = datetime.combine(self._day(days), time(hour, self.rng.randint(0, 25), self.rng.randint(0, 59)))
+        created = datetime.combine(
+            self._day(days), time(hour, self.rng.randint(0, 25), self.rng.randint(0, 59))
+        )
         items = [(code, 2 if self.rng.random() < 0.08 else 1) for code in self._basket()]
-        self._order(customer, created, self._status(days), items, None, None)
+        self._order(customer=customer, created=created, status=self._status(days), items=items)
 
     def _basket(self) -> list[str]:
         """Half of the orders follow one of the known baskets, the others are single goods or chance."""
@@ -214,21 +225,27 @@ class Generation:
 
     def _order(
         self,
+        *,
         customer: Row,
         created: datetime,
         status: str,
         items: list[tuple[str, int]],
-        tail: str | None,
-        received: date | None,
+        tail: str | None = None,
+        received: date | None = None,
     ) -> None:
         number = self._number(created, tail)
         times = times_of(status, created, received, self.today, self.rng)
         address = next(row for row in self.rows["addresses"] if row["customer_id"] == customer["id"])
         lines = [self._line(number, code, pieces, created.date()) for code, pieces in items]
-        order = self._order_row(number, customer, status, times, address, lines)
+        order = self._order_row(number, customer, status, times, address=address, lines=lines)
         self.rows["orders"].append(order)
         self._parcel(order, times, address)
-        self._aftermath(order, times, lines[0])
+        if status in {"returning", "exchanging", "refunded"}:
+            self._return(order, times, lines[0])
+        if status == "cancelled" and times.paid is not None and times.closed is not None:
+            self._refund(order, "取消订单", times.closed, 3)
+        if tail is None:
+            self._aftermath(order, times, lines[0])
 
     def _line(self, number: str, code: str, pieces: int, day: date) -> Row:
         product = self.products[code]
@@ -246,7 +263,7 @@ class Generation:
         )
 
     def _order_row(
-        self, number: str, customer: Row, status: str, times: Times, address: Row, lines: list[Row]
+        self, number: str, customer: Row, status: str, times: Times, *, address: Row, lines: list[Row]
     ) -> Row:
         goods = sum(line["price_fen"] * line["quantity"] for line in lines)
         freight = 0 if goods >= 9900 else 800
@@ -271,7 +288,7 @@ class Generation:
             "recipient": customer["name"],
             "phone": customer["phone"],
             "city": address["city"],
-            "address": "".join(address[key] for key in ("province", "city", "district", "street")),
+            "address": _whole(address),
             "carrier": self.rng.choice(self.world["carriers"]) if sent else None,
             "tracking": f"{self.rng.randint(10**12, 10**13 - 1)}" if sent else None,
         }
@@ -279,18 +296,15 @@ class Generation:
     def _parcel(self, order: Row, times: Times, address: Row) -> None:
         if order["carrier"] is None:
             return
-        warehouse, trouble = self.rng.choice(self.world["warehouses"]), self.rng.choice(self.world["troubles"])
+        warehouse = next(place[3] for place in self.world["cities"] if place[1] == address["city"])
+        trouble = self.rng.choice(self.world["troubles"])
         way = Way(warehouse, address["city"], address["district"], order["carrier"], trouble)
-        for trace in traces_of(order["status"], times, way, self.today):
+        for trace in traces_of(order["status"], times, way, self._lately()):
             self._add("traces", order_number=order["number"], **trace)
 
     def _aftermath(self, order: Row, times: Times, line: Row) -> None:
-        """Returns, refunds, invoices, tickets and opinions that fit the order's state."""
+        """Invoices, tickets and opinions that may come of an order."""
         status = order["status"]
-        if status in {"returning", "exchanging", "refunded"}:
-            self._return(order, times, line)
-        if status == "cancelled" and times.paid is not None and times.closed is not None:
-            self._refund(order, "取消订单", times.closed, 3)
         if status in HAD and self.rng.random() < 0.12:
             self._invoice(order, times)
         if status == "problem" or (status in HAD and self.rng.random() < 0.05):
@@ -322,7 +336,8 @@ class Generation:
             }
         )
         if kind == "return":
-            self._refund(order, "退货", created, 10, line["price_fen"] * line["quantity"], done)
+            amount = line["price_fen"] * line["quantity"]
+            self._refund(order, "退货", created, 10, amount_fen=amount, done=done)
 
     def _refund(
         self,
@@ -330,6 +345,7 @@ class Generation:
         kind: str,
         requested: datetime,
         days: int,
+        *,
         amount_fen: int | None = None,
         done: bool | None = None,
     ) -> None:
@@ -399,6 +415,12 @@ class Generation:
             comment="",
             created=times.closed or times.delivered,
         )
+
+
+def _whole(address: Row) -> str:
+    """The address in one line; a city that is its own province is named once."""
+    province = "" if address["province"] == address["city"] else address["province"]
+    return f"{province}{address['city']}{address['district']}{address['street']}"
 
 
 def _product_row(product: Row) -> Row:

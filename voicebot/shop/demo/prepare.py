@@ -70,4 +70,6 @@ def _advance(session: Session) -> None:
         key = table.primary_key.columns.values()[0]
         if key.name == "id" and isinstance(key.type, Integer):
             highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
-            session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"))
+            session.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)")
+            )
