@@ -35,7 +35,7 @@ from voicebot.nlu.understanding import Intent, Mood, Slot, Understanding
 
 NOW = datetime(2026, 11, 20, 15, 0)
 PHONE = "13812348866"
-SECRETS = ("咖啡机", "电饭煲", "299", "杭州", "李静", "顺丰", "100001")
+SECRETS = ("下单的", "运输中", "299", "杭州", "李静", "顺丰")
 """Pieces of the shop's data that nobody may hear before he is verified."""
 
 CUSTOMER = {"id": 7, "name": "李静", "surname": "李", "title": "女士", "tier": "金卡", "phone_tail": "8866"}
@@ -115,11 +115,12 @@ class FakeShop:
 
     def match_order(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         said = asked["candidates"][0]
-        own = asked.get("customer_id") == 7
         fits = [one for one in self.orders if one["order_number"].endswith(said)]
+        shown = ("order_number", "summary")
+        own = {one["order_number"]: one["customer_id"] == asked.get("customer_id") for one in fits}
         return {
             "orders": [
-                {"order_number": one["order_number"], "own": own, "summary": one["summary"]} for one in fits
+                {"own": own[one["order_number"]]} | {name: one[name] for name in shown} for one in fits
             ]
         }
 

@@ -90,6 +90,7 @@ def refuse(turn: Turn, ask: Ask) -> bool:
 def read_back(turn: Turn, ask: Ask) -> None:
     """Say the answer back and wait for yes or no."""
     turn.reading(True)
+    turn.change(failures=0)
     turn.say(ask.confirm, f"{turn.key} confirm")
     turn.wait(Asked("yes_no", None, turn.script.settings.silence_ms))
 

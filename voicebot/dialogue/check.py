@@ -31,7 +31,7 @@ Wrong = Callable[[Place, str], None]
 
 
 def check(
-    script: Script, problems: list[Problem], intents: Collection[str], expecting: Collection[str] | None
+    script: Script, problems: list[Problem], intents: Collection[str], expecting: Collection[str]
 ) -> None:
     """Add everything that is wrong with the script to `problems`."""
 
@@ -111,7 +111,7 @@ def _ending(flow: Flow) -> set[int]:
 
 
 def _check_step(
-    script: Script, step: Step, intents: Collection[str], expecting: Collection[str] | None, wrong: Wrong
+    script: Script, step: Step, intents: Collection[str], expecting: Collection[str], wrong: Wrong
 ) -> None:
     match step:
         case CallFlow(flow=name) if name not in script.flows:
@@ -146,11 +146,11 @@ def _check_query(script: Script, step: Query, wrong: Wrong) -> None:
 
 
 def _check_ask(
-    script: Script, step: Ask, intents: Collection[str], expecting: Collection[str] | None, wrong: Wrong
+    script: Script, step: Ask, intents: Collection[str], expecting: Collection[str], wrong: Wrong
 ) -> None:
     if not step.words:
         wrong(step.place, "a question needs words")
-    if expecting is not None and step.expecting is not None and step.expecting not in expecting:
+    if step.expecting is not None and step.expecting not in expecting:
         wrong(step.place, f"unknown expecting {step.expecting!r}; there are {', '.join(sorted(expecting))}")
     chooses = step.kind == "choice" and step.source is not None
     if step.kind in {"slot", "choice"} and not chooses and step.slot not in script.slots:

@@ -43,6 +43,9 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     options = candidates(turn, ask)
     by_name = _by_name([words for _, words in options], understanding)
     index = by_name if by_name is not None else _by_place(len(options), understanding)
+    slot = understanding.slots.get("choice")
+    if index is None and ask.options and slot is not None and slot.value == "any":
+        index = 0
     return None if index is None else options[index][0]
 
 

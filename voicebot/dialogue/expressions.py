@@ -110,7 +110,8 @@ def _value(tree: ast.expr, lookup: Lookup) -> Any:  # noqa: C901, PLR0911 - one 
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return not _value(inner, lookup)
         case ast.UnaryOp(operand=inner):
-            return -number(_value(inner, lookup))
+            value = _value(inner, lookup)
+            return -value if isinstance(value, (int, float)) else -number(value)
         case ast.BoolOp(op=op, values=parts):
             return _logic(isinstance(op, ast.And), parts, lookup)
         case ast.Compare(left=left, ops=ops, comparators=rights):

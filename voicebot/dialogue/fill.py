@@ -111,11 +111,9 @@ def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
 
 def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
     """What the sentence says about a slot, or None."""
-    for source in () if rule.free else (*rule.sources, *rule.accepts):
+    for source in (*rule.sources, *rule.accepts):
         if source in understanding.slots:
             return understanding.slots[source].value
-    if rule.free and rule.name in understanding.slots:
-        return understanding.slots[rule.name].text
     text = understanding.text.strip()
     bare = understanding.intent in _NO_ANSWER or (understanding.intent == "deny" and len(text) <= 2)
     return text if rule.free and text and not bare else None

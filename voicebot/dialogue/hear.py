@@ -44,7 +44,7 @@ def spoke(turn: Turn, understanding: Understanding) -> None:
     turn.matched = turn.matched and understanding.turn != "unfinished"
 
 
-def _understood(turn: Turn, understanding: Understanding) -> bool:
+def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0911 - one return per outcome
     """True when there is more to be done; False when the caller has been asked again."""
     ask = turn.step
     merged = merge(turn, understanding, ask)

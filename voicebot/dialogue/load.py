@@ -12,7 +12,7 @@ from voicebot.dialogue.parse import Reader
 from voicebot.dialogue.read import Place, Problem, Row, ScriptError, Table, read_yaml
 from voicebot.dialogue.script import Flow, MoodRule, QueryRule, Script, Settings, SlotRule
 from voicebot.dialogue.steps import StepParser
-from voicebot.dialogue.vocabulary import INTENTS
+from voicebot.dialogue.vocabulary import EXPECTING, INTENTS
 from voicebot.errors import VoicebotError
 
 SECTIONS = {"include", "constants", "settings", "words", "moods", "slots", "queries", "flows"}
@@ -22,13 +22,13 @@ def load_script(
     path: Path,
     *,
     constants: Mapping[str, Any] | None = None,
-    expecting: Collection[str] | None = None,
+    expecting: Collection[str] = EXPECTING,
     intents: Collection[str] = INTENTS,
 ) -> Script:
     """Read and check a script.
 
-    `constants` replace those of the script (`{"shop": {"name": ...}}`); `expecting` are the names of the grammars
-    that exist (None: not checked). Raises ScriptError with every mistake, VoicebotError when a file is absent.
+    `constants` replace those of the script (`{"shop": {"name": ...}}`); `expecting` and `intents` are the
+    names that exist. Raises ScriptError with every mistake, VoicebotError when a file is absent.
     """
     problems: list[Problem] = []
     tables = _files(path, problems)
@@ -45,7 +45,7 @@ def parse_script(text: str, file: str = "script.yaml", *, intents: Collection[st
     table = read_yaml(text, file, problems)
     _stop_at(problems)
     script = _assemble([table], Reader(problems), {})
-    check(script, problems, intents, None)
+    check(script, problems, intents, EXPECTING)
     _stop_at(problems)
     return script
 

@@ -181,8 +181,8 @@ class SlotRule:
     """A declared slot: what may fill it, what is forgotten when it changes, how long it stays.
 
     `sources` are the understood slots that fill it whenever they are said, `accepts` those that do so only when it
-    was asked for. `free`: any utterance is an answer (a reason, a description), unless something else is wanted with it;
-    the intents in `means` (or "all") are then no wishes but ways of answering.
+    was asked for. `free`: any utterance is an answer (a reason, a description), unless something else is wanted
+    with it; the intents in `means` (or "all") are then no wishes but ways of answering.
     """
 
     name: str
@@ -198,10 +198,10 @@ class SlotRule:
 
 @dataclass(frozen=True, slots=True)
 class QueryRule:
-    """A declared query: its arguments (name? may be left out), its result's fields, and which of these anybody may hear.
+    """A declared query: its arguments (name? may be left out), its result's fields, which of these are public.
 
-    Public fields may be dotted (`customer.surname`). `verifies` is the field that, when true, makes the caller verified. `confirmed` and `verified` say what a Do
-    demands before it.
+    Public fields, which anybody may hear, may be dotted (`customer.surname`). `verifies` is the field that, when
+    true, makes the caller verified. `confirmed` and `verified` say what a Do demands before it.
     """
 
     name: str

@@ -11,6 +11,34 @@ human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smallta
 
 INTENTS = frozenset(_NAMES.split())
 
+EXPECTING = frozenset(
+    {
+        "anything",
+        "choice",
+        "digits",
+        "menu",
+        "order_number",
+        "phone",
+        "rating",
+        "rating_10",
+        "tail_number",
+        "yes_no",
+    }
+    | {
+        "product",
+        "quantity",
+        "amount",
+        "date",
+        "past_date",
+        "future_date",
+        "time",
+        "address",
+        "person",
+        "reason",
+    }
+)
+"""What a question may expect: the grammars of the recogniser, and the slots that understanding can be asked for."""
+
 MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
 
 ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
