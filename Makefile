@@ -59,9 +59,10 @@ $(VENV)/bin/python:
 	echo "no Python 3.11, 3.12 or 3.13 was found; install one, or name it: make PYTHON=/path/to/python3.12 setup" >&2; \
 	exit 1
 
+# misaki, of which only a word list is read, declares itself for Python below 3.13; hence --ignore-requires-python.
 $(VENV)/requirements: requirements.txt | $(VENV)/bin/python
 	@echo "installing the requirements into $(VENV); this takes some minutes the first time"
-	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --require-hashes --ignore-requires-python -r requirements.txt
 	@touch $@
 
 $(VENV)/installed: pyproject.toml $(VENV)/requirements
