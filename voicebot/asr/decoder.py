@@ -73,8 +73,7 @@ class Decoder:
         self._samples_before += self._samples
         self._samples = 0
         self.uses += 1
-        readings = [_reading(found, before) for found in result.get("alternatives", [])]
-        return [reading for reading in readings if reading.words]
+        return [_reading(found, before) for found in result.get("alternatives", []) if found.get("result")]
 
     def free(self) -> None:
         """Let the engine go, and the graph that it has composed."""
@@ -89,6 +88,6 @@ class Decoder:
 def _reading(found: dict[str, Any], before: float) -> Reading:
     words = (
         Timed(word["word"], max(0.0, word["start"] - before), max(0.0, word["end"] - before))
-        for word in found.get("result", [])
+        for word in found["result"]
     )
     return Reading(float(found["confidence"]), tuple(words))

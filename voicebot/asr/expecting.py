@@ -81,7 +81,7 @@ def _check(path: Path, content: dict[str, Any]) -> None:
 
 
 def _check_list(path: Path, key: str, found: object, of: type) -> None:
-    if not isinstance(found, list) or not all(isinstance(item, of) for item in found):
+    if not isinstance(found, list) or not all(type(item) is of for item in found):
         what = "whole numbers" if of is int else "text (put words such as 是 or no in quotes)"
         raise VoicebotError(f"{path}: {key} must be a list of {what}.")
 

@@ -6,7 +6,6 @@ word of any phrase is possible after a penalty. How often a phrase is given is i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 
 from voicebot.asr.expecting import Expecting
@@ -17,16 +16,19 @@ FREE = ""
 
 DIGITS = "零一二三四五六七八九幺"
 RARE_DIGITS = "两洞拐勾"
-_SHARE = 20
-_log = logging.getLogger(__name__)
+_WEIGHT = 50
 
 
 def phrases(expecting: Expecting, lexicon: Lexicon, sentences: Sequence[str] = ()) -> list[str]:
-    """The grammar of what is expected. `sentences` are used where a whole sentence may be said."""
+    """The grammar of what is expected. `sentences` are used where a whole sentence may be said.
+
+    Among digits every other word is made rare: a short word that sounds a little like a digit (不, 查, 是) would
+    otherwise be heard in its place.
+    """
     own = [*_spelled(expecting, expecting.phrases, lexicon)]
     if expecting.kind == "digits":
-        weight = max(1, _SHARE * len(own) // 10)
-        return [*(list(DIGITS) * weight), *(list(RARE_DIGITS) * max(1, weight // 10)), *own, UNKNOWN]
+        weight = max(1, len(own)) * _WEIGHT // 10
+        return [*(list(DIGITS) * weight), *(list(RARE_DIGITS) * (weight // 10)), *own, UNKNOWN]
     typed = [*_spelled(expecting, sentences, lexicon)]
     return [*own, *typed, UNKNOWN]
 

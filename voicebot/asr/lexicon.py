@@ -113,6 +113,8 @@ def _symbols(data: bytes) -> Iterator[str]:
     for _ in range(count):
         (length,) = struct.unpack_from("<i", data, at)
         at += 4
+        if at + length > len(data):
+            raise ValueError("it ends in the middle")
         word = data[at : at + length].decode("utf-8")
         at += length + 8
         if not word.startswith(("<", "!", "#")):

@@ -1,9 +1,10 @@
-"""Vosk: a free decoder and one that was told what to expect, side by side, over one model.
+"""Vosk: a free decoder and others that were told what to expect, side by side, over one model.
 
-    audio ──100 ms──┬── free decoder ────────────── readings ──┐
-                    └── decoder of the grammar ──── readings ──┴── fused: the transcript, with all alternatives
+    audio ──100 ms──┬── free decoder ───────────────── readings ──┐
+                    ├── decoder of what is expected ── readings ──┼── fused: one transcript, all alternatives
+                    └── beside digits: of anything ─── readings ──┘
 
-Both come from a pool of warm recognisers and go back to it when the utterance is over. The library lets other
+They come from a pool of warm recognisers and go back to it when the utterance is over. The library lets other
 threads run while it works; a stream belongs to one thread at a time.
 """
 
@@ -56,6 +57,8 @@ class VoskRecognizer:
         Raises VoicebotError when the model cannot be loaded.
         """
         self._options = options or VoskOptions()
+        if ANYTHING not in expecting:
+            raise VoicebotError(f"The recogniser needs a file {ANYTHING}.yaml among what it may expect.")
         self._expecting = expecting
         self._lexicon = Lexicon.read(model)
         self._grammars = {
@@ -106,7 +109,7 @@ class VoskRecognizer:
 
 
 class VoskStream:
-    """One utterance, heard by the free decoder and by the decoder of its grammar."""
+    """One utterance, heard by the free decoder and by those of its grammars."""
 
     def __init__(self, pool: Pool, expecting: Expecting, options: VoskOptions) -> None:
         self._pool = pool
@@ -117,7 +120,7 @@ class VoskStream:
         self._pcm = bytearray()
         self._text = ""
         self._decoders: list[Decoder] = []
-        for grammar in (FREE, expecting.name):
+        for grammar in decoders(expecting):
             try:
                 self._decoders.append(pool.lend(grammar))
             except BaseException:
@@ -137,12 +140,12 @@ class VoskStream:
         """Decode what is left, give the decoders back, and fuse what they heard."""
         self._decode()
         try:
-            free, expected = (decoder.finish() for decoder in self._decoders)
+            readings = [decoder.finish() for decoder in self._decoders]
         except Exception:
             self._lose()
             raise
         self._give_back()
-        heard = Heard(free, expected, bytes(self._pcm))
+        heard = Heard(bytes(self._pcm), *readings)
         return fuse(heard, self._expecting, self._options.kept)
 
     def close(self) -> None:
@@ -171,8 +174,8 @@ class VoskStream:
 
     def _partial(self) -> str:
         """The expected decoder's words where they are of the kind that was asked for, else the free one's."""
-        free, expected = (decoder.partial() for decoder in self._decoders)
-        chosen = expected if self._expecting.kind == "digits" and UNKNOWN not in expected else free
+        expected = self._decoders[1].partial() if self._expecting.kind == "digits" else ""
+        chosen = expected if expected and UNKNOWN not in expected else self._decoders[0].partial()
         return chosen.replace(UNKNOWN, "").replace(" ", "")
 
     def _give_back(self) -> None:
@@ -183,6 +186,13 @@ class VoskStream:
         """A decoder failed: none of this stream is trusted with another utterance."""
         while self._decoders:
             self._pool.lose(self._decoders.pop())
+
+
+def decoders(expecting: Expecting) -> tuple[str, ...]:
+    """The grammars of the decoders that listen together. Who is asked for digits may say anything else."""
+    if expecting.kind == "digits":
+        return (FREE, expecting.name, ANYTHING)
+    return (FREE, expecting.name)
 
 
 def _load(folder: Path) -> Any:
