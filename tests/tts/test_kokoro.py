@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from voicebot.audio import duration_ms, rms_dbfs, to_samples
 from voicebot.errors import VoicebotError
 from voicebot.tts.kokoro import KokoroOptions, KokoroVoice
 from voicebot.tts.reading import read
+from voicebot.tts.speaker import Speaker
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ SENTENCES = [
 
 
 @pytest.fixture(scope="module")
-def recognizer() -> Iterator[Any]:
+def recognizer() -> Any:
     vosk = pytest.importorskip("vosk")
     from voicebot.models import folder
 
@@ -119,7 +120,10 @@ def recognizer() -> Iterator[Any]:
     except VoicebotError as error:
         pytest.skip(str(error))
     vosk.SetLogLevel(-1)
-    return vosk.KaldiRecognizer(vosk.Model(str(path)), 8000)
+    model = vosk.Model(str(path))
+    recognizer = vosk.KaldiRecognizer(model, 8000)
+    recognizer.model = model
+    return recognizer
 
 
 def _heard(recognizer: Any, audio: bytes) -> str:
@@ -141,13 +145,27 @@ def _errors(said: str, heard: str) -> int:
 
 @pytest.mark.engines
 def test_a_recogniser_understands_what_the_bot_says(voice: KokoroVoice, recognizer: Any) -> None:
+    """Measured: 10 of 109 characters wrong in each of three runs (said in parts); whole sentences 3 or 4."""
+    speaker = Speaker(voice)
     wrong = length = 0
     for sentence in SENTENCES:
         spoken = "".join(character for character in read(sentence) if character.isalnum())
-        heard = _heard(recognizer, voice.speak(read(sentence)))
+        heard = _heard(recognizer, b"".join(speaker.synthesize(sentence)))
         wrong, length = wrong + _errors(spoken, heard), length + len(spoken)
-    assert wrong / length < BOUND, f"{wrong} of {length} characters"
+    assert wrong / length < 0.18, f"{wrong} of {length} characters"
 
 
-BOUND = 0.2
-"""Five runs gave FIGURES; the voice's noise makes each a little different."""
+@pytest.mark.engines
+def test_numbers_said_in_groups_are_understood(voice: KokoroVoice, recognizer: Any) -> None:
+    """Measured with a grammar of digits: 3 of 76 digits wrong, all of them one of a doubled digit."""
+    import vosk
+
+    words = ["零 一 幺 二 三 四 五 六 七 八 九 尾号 是"]
+    listener = vosk.KaldiRecognizer(recognizer.model, 8000, json.dumps(words, ensure_ascii=False))
+    wrong = length = 0
+    for number in ("4217", "8093", "202611200457", "13805716042"):
+        heard = _heard(listener, voice.speak(read(f"尾号是{number}。"))).replace("幺", "一")
+        said = read(number if len(number) > 4 else f"尾号{number}").replace("幺", "一")
+        said, heard = (re.sub("[^零一二三四五六七八九]", "", text) for text in (said, heard))
+        wrong, length = wrong + _errors(said, heard), length + len(said)
+    assert wrong <= 4, f"{wrong} of {length} digits"
