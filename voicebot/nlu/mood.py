@@ -1,0 +1,170 @@
+"""The caller's mood: as heard in the words of one sentence, and as it goes on over a call.
+
+Words alone tell most of it (`mood_of_words`). The voice (louder, higher, faster than this caller began) and what he
+does (interrupts, repeats himself) can raise a mood that the words leave open; they never invent distress. A
+`MoodTrack` keeps it over turns: heat rises at once and cools slowly; who was in distress stays so for the call.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import get_args
+
+from voicebot.errors import VoicebotError
+from voicebot.nlu.normalize import clean
+from voicebot.nlu.understanding import Mood
+from voicebot.nlu.voice import VoiceFeatures
+from voicebot.nlu.words import FOLDER, read_words
+
+MOODS: tuple[Mood, ...] = get_args(Mood)
+_STRONG, _WEAK = 2.0, 0.9
+_ENOUGH = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MoodWords:
+    """For each mood its strong and its weak signs; phrases to take out first; words that deny what follows."""
+
+    harmless: re.Pattern[str]
+    denied: re.Pattern[str]
+    signs: tuple[tuple[Mood, float, re.Pattern[str]], ...]
+
+    @staticmethod
+    def load(folder: Path = FOLDER) -> MoodWords:
+        """mood.yaml of `folder`. Raises VoicebotError that names a faulty list."""
+        data, where = read_words("mood", folder), folder / "mood.yaml"
+        signs: list[tuple[Mood, float, re.Pattern[str]]] = []
+        for mood in MOODS:
+            for key, weight in (("strong", _STRONG), ("weak", _WEAK)):
+                if words := (data.get(mood) or {}).get(key):
+                    signs.append((mood, weight, _pattern(words, f"{where}: {mood}, {key}")))
+        negations = "|".join(map(re.escape, str(data.get("negations", "")).split()))
+        return MoodWords(
+            _pattern(data.get("harmless", ""), f"{where}: harmless"),
+            re.compile(f"(?:{negations or '(?!)'})(?:太|很|再|要|用|是|怎么|那么|特别)?$"),
+            tuple(signs),
+        )
+
+
+def _pattern(words: object, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile("|".join(str(words).split()) or r"(?!)")
+    except re.error as error:
+        raise VoicebotError(f"{where} holds a pattern that cannot be read ({error}).") from None
+
+
+@lru_cache(maxsize=1)
+def standard_mood_words() -> MoodWords:
+    """The lists that are installed, read once."""
+    return MoodWords.load()
+
+
+def mood_of_words(text: str, words: MoodWords | None = None) -> tuple[Mood, float]:
+    """The mood that one sentence (as it was said) shows, and how sure that is, 0..1. No sign at all is neutral, 0."""
+    words = words or standard_mood_words()
+    text = words.harmless.sub("□", clean(text).lower())
+    scores = _scores(text, words)
+    mood = _mood(scores)
+    return mood, min(1.0, scores.get(mood, 0.0) / 4)
+
+
+def _scores(text: str, words: MoodWords) -> dict[Mood, float]:
+    scores: dict[Mood, float] = {}
+    for mood, weight, pattern in words.signs:
+        seen: set[str] = set()
+        for match in pattern.finditer(text):
+            if match[0] not in seen and not words.denied.search(text, 0, match.start()):
+                seen.add(match[0])
+                scores[mood] = scores.get(mood, 0.0) + weight
+    return scores
+
+
+def _mood(scores: dict[Mood, float]) -> Mood:
+    """The gravest mood with signs enough; of the milder ones the plainest."""
+    if scores.get("distressed", 0) >= _ENOUGH:
+        return "distressed"
+    angry, good = scores.get("angry", 0.0), scores.get("satisfied", 0.0)
+    if angry >= _ENOUGH and angry >= good:
+        return "angry"
+    milder: list[tuple[float, Mood]] = [
+        (scores.get(mood, 0.0), mood) for mood in ("anxious", "unhappy", "satisfied")
+    ]
+    best, mood = max(milder, key=lambda pair: pair[0])
+    return mood if best >= _ENOUGH else "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What the caller did so far in this call: how often he interrupted, repeated himself, was not understood."""
+
+    barge_ins: int = 0
+    repeats: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MoodTrack:
+    """A caller's mood over a call. `heat` is 0 (calm) to 1 (angry); `beginning` is how the voice was at first."""
+
+    mood: Mood = "neutral"
+    heat: float = 0.0
+    turns: int = 0
+    beginning: VoiceFeatures | None = None
+    distressed: bool = False
+
+
+_HEAT: dict[Mood, float] = {
+    "satisfied": -0.3, "neutral": 0.0, "anxious": 0.35, "unhappy": 0.5, "angry": 1.0, "distressed": 1.0,
+}  # fmt: skip
+_COOLING = 0.6
+_FIRST_TURNS = 2
+
+
+def update(
+    track: MoodTrack,
+    words: tuple[Mood, float],
+    voice: VoiceFeatures | None = None,
+    behaviour: Behaviour | None = None,
+) -> MoodTrack:
+    """The track after one more turn of the caller, with what was said, how, and what he did so far."""
+    mood, _ = words
+    arousal = track.beginning.arousal(voice) if track.beginning and voice else 0.0
+    push = 0.35 * arousal + _pushed(behaviour or Behaviour())
+    heat = max(0.0, min(1.0, max(track.heat * _COOLING, _HEAT[mood]) + push + min(0.0, _HEAT[mood])))
+    distressed = track.distressed or mood == "distressed"
+    return replace(
+        track,
+        mood="distressed" if distressed else _felt(mood, heat, arousal),
+        heat=heat,
+        turns=track.turns + 1,
+        beginning=_beginning(track, voice),
+        distressed=distressed,
+    )
+
+
+def _pushed(behaviour: Behaviour) -> float:
+    """From the third interruption, repetition or failure on, patience wears thin."""
+    return 0.2 * sum(
+        min(2, max(0, count - 2)) for count in (behaviour.barge_ins, behaviour.repeats, behaviour.failures)
+    )
+
+
+def _felt(mood: Mood, heat: float, arousal: float) -> Mood:
+    """What words say counts first; a hot call makes calm words unhappy, a raised voice makes unhappy ones angry."""
+    if mood in ("angry", "satisfied"):
+        return mood
+    if mood in ("unhappy", "anxious"):
+        return "angry" if heat >= 0.85 else mood
+    if heat >= 0.5:
+        return "unhappy"
+    return "anxious" if heat >= 0.3 or arousal >= 0.9 else mood
+
+
+def _beginning(track: MoodTrack, voice: VoiceFeatures | None) -> VoiceFeatures | None:
+    """The caller's own voice is learnt from the first turns."""
+    if voice is None or track.turns >= _FIRST_TURNS:
+        return track.beginning or voice
+    return track.beginning.mean(voice) if track.beginning else voice
