@@ -244,9 +244,9 @@ def understand(
 class Talk:
     """One conversation; every word of the bot is watched for what may not be said yet."""
 
-    def __init__(self, script: Script, caller: str | None = None) -> None:
+    def __init__(self, script: Script, caller: str | None = None, shop: Any = None) -> None:
         self.script = script
-        self.shop = FakeShop()
+        self.shop = shop or FakeShop()
         self.state: State = begin(script, "call-1")
         self.reply = Reply()
         self.text = ""

@@ -111,7 +111,8 @@ def test_another_order_is_another_order(known):
     known("我的订单到哪了")
     known("8866")
     known("是")
-    known("另一个订单呢").expect("是昨天下单的")
+    known("另一个订单呢").expect("咖啡机", "电饭煲", "哪一个")
+    known("电饭煲").expect("已签收")
 
 
 def test_an_order_of_somebody_else_is_not_spoken_of(known):

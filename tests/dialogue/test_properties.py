@@ -171,13 +171,13 @@ def _harmless(value: Any) -> Any:
     return "公开" if value == SECRET else value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_any_sequence_is_survived(hotline, data):
     drive(hotline, data, 40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_step_is_a_function(hotline, data):
     state = begin(hotline)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from voicebot.dialogue import answers, endings, quiet
 from voicebot.dialogue.hear import spoke
 from voicebot.dialogue.reply import Reply
@@ -19,14 +22,24 @@ from voicebot.dialogue.said import (
     WasSilent,
 )
 from voicebot.dialogue.script import Script
-from voicebot.dialogue.state import State
+from voicebot.dialogue.state import Bound, State
 from voicebot.dialogue.turn import NotVerifiedError, Turn
+from voicebot.errors import VoicebotError
 
 
-def begin(script: Script, call: str = "") -> State:
-    """The state before the call is answered. `call` makes the keys of what is done differ from other calls'."""
-    assert "opening" in script.flows
-    return State(call=call)
+def begin(script: Script, call: str = "", given: Mapping[str, Any] | None = None) -> State:
+    """The state before the call is answered.
+
+    `call` makes the keys of what is done differ from other calls'. `given` are values that the script may speak
+    of from the start (whom a campaign rings, and why); the script declares them as constants, with what holds
+    when they are not given.
+    """
+    unknown = sorted(set(given or {}) - set(script.constants))
+    if unknown:
+        raise VoicebotError(
+            f"the script has no constant {unknown[0]!r}; declare it under constants, or leave it out"
+        )
+    return State(call=call, values={name: Bound(value) for name, value in (given or {}).items()})
 
 
 def step(script: Script, state: State, said: Said) -> tuple[State, Reply]:
