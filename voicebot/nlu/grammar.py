@@ -1,7 +1,7 @@
 """Sentence templates: how people say things, written so that a linguist needs no Python.
 
-    (我要|我想)退[掉]<it>      (a|b) one of several · [a] or (a)? may be left out · {list} a word of a list · <name> a part
-                              that is defined once and used in many templates
+    (我要|我想)退[掉]<it>      (a|b) one of several · [a] or (a)? may be left out · {list} a word of a list
+                              <name> a part that is defined once and used in many templates
 
 A template matches whole sentences, and brings forth sentences to learn from. White space means nothing in it. Parts
 that contain no reference are flattened to sets of words, so that matching is mostly looking up.

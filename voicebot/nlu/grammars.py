@@ -49,6 +49,7 @@ class Grammars:
     digest: str
     _before: re.Pattern[str]
     _after: re.Pattern[str]
+    _empty: re.Pattern[str]
     _by_anchor: Mapping[str, tuple[int, ...]]
     _longest: int
     _unanchored: tuple[int, ...]
@@ -64,15 +65,17 @@ class Grammars:
         Long strings of digits become one sign. A sentence that is nothing but politeness stays as it is.
         """
         text = _DIGITS.sub(NUMBER, _SILENT.sub("", normalize(text)).lower())
-        shorter = self._before.sub("", text)
-        shorter = self._after.sub("", shorter)
-        return shorter or text
+        shorter = self._after.sub("", self._before.sub("", text))
+        return text if not shorter or self._empty.fullmatch(text) else shorter
 
-    def match(self, bare: str) -> frozenset[str]:
-        """The intents of which some template is exactly this (bare) sentence."""
+    def match(self, bare: str, without: frozenset[int] = frozenset()) -> frozenset[str]:
+        """The intents of which some template is exactly this (bare) sentence.
+
+        `without` are numbers of templates that are to be left out.
+        """
         reader = Reader(bare, self.parts)
         found: set[str] = set()
-        for number in self._candidates(bare):
+        for number in self._candidates(bare) - without:
             template = self.templates[number]
             if template.intent not in found and reader.whole(template.node):
                 found.add(template.intent)
@@ -143,7 +146,8 @@ def _joined(
         parts,
         digest,
         re.compile(rf"^(?:(?:{before})(?!了|$))+(?=.)"),
-        re.compile(rf"(?<=.)(?<=..)(?:{after})+$"),
+        re.compile(rf"(?<=..)(?:{after})+$"),
+        re.compile(rf"(?:{before}|{after}|了)+"),
         {word: tuple(numbers) for word, numbers in by_anchor.items()},
         max(map(len, by_anchor), default=0),
         tuple(unanchored),

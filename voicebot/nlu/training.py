@@ -1,0 +1,203 @@
+"""Learns the intent model from the grammars, in seconds.
+
+    templates ──draw──> sentences ──mishear──> more sentences ──features──> logistic regression
+        └── every fourth template kept out first: temperature, thresholds and precision are measured on those,
+            then a model is learned from all of them
+
+The probabilities of a linear model are too sure of themselves on sentences unlike those it learned from. Templates kept
+out are such sentences, so the temperature found on them carries over to real callers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voicebot.nlu import features as features_module
+from voicebot.nlu.confusion import Confusion
+from voicebot.nlu.evaluate import calibration_error
+from voicebot.nlu.features import features
+from voicebot.nlu.grammars import Grammars, Template
+from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, softmax
+
+_FOLDS = 4
+
+VERSION = "1"
+"""To be changed with anything that changes what is learned from the same grammars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much is drawn and how long is learned. `per_intent` is the number of drawn sentences of each intent."""
+
+    per_intent: int = 600
+    misheard: float = 0.6
+    passes: int = 8
+    regularisation: float = 2e-6
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence and what it means; `kept_out` says that it stems from one of the templates kept out."""
+
+    text: str
+    intent: str
+    kept_out: bool
+
+
+def trained(grammars: Grammars, cache: Path | None = None, options: Options = Options()) -> IntentModel:
+    """The model of these grammars: from the folder `cache` if it was learned before, else learned and put there."""
+    path = None if cache is None else cache / f"intents-{_key(grammars, options)}.npz"
+    if path is not None and path.is_file():
+        try:
+            return IntentModel.load(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # another version's file, or half of one: learn again and write it anew
+    model = learn(grammars, options)
+    if path is not None:
+        model.save(path)
+        model = IntentModel.load(path)
+    return model
+
+
+def _key(grammars: Grammars, options: Options) -> str:
+    text = f"{grammars.digest} {VERSION} {features_module.VERSION} {options}"
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def learn(grammars: Grammars, options: Options = Options()) -> IntentModel:
+    """Learn a model from the grammars alone. Takes some seconds of one core."""
+    rows = drawn_rows(grammars, options)
+    kept_out = [row for row in rows if row.kept_out]
+    first = _fit([row for row in rows if not row.kept_out], options)
+    measured = _calibrated(first, grammars, kept_out)
+    return replace(
+        _fit(rows, options),
+        temperature=measured.temperature,
+        thresholds=measured.thresholds,
+        quality=measured.quality,
+    )
+
+
+def drawn_rows(grammars: Grammars, options: Options) -> list[Row]:
+    """Sentences of every intent, as many of each, and misheard versions of some."""
+    rng = np.random.default_rng(options.seed)
+    by_intent: dict[str, list[tuple[int, Template]]] = {}
+    for number, template in enumerate(grammars.templates):
+        by_intent.setdefault(template.intent, []).append((number, template))
+    rows = [
+        row for _, templates in sorted(by_intent.items()) for row in _draw(grammars, templates, options, rng)
+    ]
+    confusion = Confusion(row.text for row in rows)
+    misheard = [
+        replace(row, text=confusion.misheard(row.text, rng))
+        for row in rows
+        if rng.random() < options.misheard
+    ]
+    return rows + [row for row in misheard if row.text]
+
+
+def _draw(
+    grammars: Grammars, templates: Sequence[tuple[int, Template]], options: Options, rng: np.random.Generator
+) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for _ in range(3 * options.per_intent // len(templates) + 1):
+        for number, template in templates:
+            if len(rows) < options.per_intent:
+                text = grammars.draw(template, rng)
+                rows.setdefault(text, Row(text, template.intent, number % _FOLDS == 0))
+    return list(rows.values())
+
+
+def _fit(rows: Sequence[Row], options: Options) -> IntentModel:
+    from scipy import sparse
+    from sklearn.linear_model import SGDClassifier
+
+    found = [features(row.text) for row in rows]
+    counts = Counter(feature for one in found for feature in one)
+    vocabulary = {name: row for row, name in enumerate(sorted(n for n, count in counts.items() if count > 2))}
+    columns = [[vocabulary[name] for name in one if name in vocabulary] for one in found]
+    matrix = sparse.csr_matrix(
+        (
+            np.concatenate([np.full(len(one), 1 / max(1, len(one)) ** 0.5, np.float32) for one in columns]),
+            np.concatenate([np.array(sorted(one), np.int32) for one in columns]),
+            np.cumsum([0, *map(len, columns)]),
+        ),
+        shape=(len(rows), len(vocabulary)),
+    )
+    intents = tuple(sorted({row.intent for row in rows}))
+    wanted = np.array([intents.index(row.intent) for row in rows])
+    model: Any = SGDClassifier(
+        loss="log_loss",
+        alpha=options.regularisation,
+        max_iter=options.passes,
+        tol=None,
+        random_state=options.seed,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it could go on learning
+        model.fit(matrix, wanted)
+    weights = np.vstack([model.coef_.T, model.intercept_]).astype(np.float32)
+    return IntentModel(intents, vocabulary, weights, 1.0, Thresholds(0.7, 0.4, 0.3), Quality(0.0, 0.0, 0.0))
+
+
+def _calibrated(model: IntentModel, grammars: Grammars, rows: Sequence[Row]) -> IntentModel:
+    """The model with temperature, thresholds and quality as found on rows that it has not learned from."""
+    scores = np.array([model.scores(row.text) for row in rows])
+    wanted = np.array([model.intents.index(row.intent) for row in rows])
+    temperature = _temperature(scores, wanted)
+    chances = softmax(scores / temperature)
+    sure, right = chances.max(axis=1), chances.argmax(axis=1) == wanted
+    in_scope = wanted != model.intents.index(OUT_OF_SCOPE)
+    return replace(
+        model,
+        temperature=temperature,
+        thresholds=_thresholds(sure, right, in_scope),
+        quality=Quality(
+            float(right.mean()), calibration_error(sure, right), _grammar_precision(grammars, rows)
+        ),
+    )
+
+
+def _temperature(scores: npt.NDArray[np.float32], wanted: npt.NDArray[np.int64]) -> float:
+    """The divisor that makes the right answers likeliest (Guo et al. 2017, On calibration of modern networks)."""
+    candidates = np.geomspace(0.1, 5.0, 80)
+    places = np.arange(len(wanted))
+    losses = [-np.log(softmax(scores / one)[places, wanted] + 1e-12).mean() for one in candidates]
+    return float(candidates[int(np.argmin(losses))])
+
+
+def _thresholds(
+    sure: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], in_scope: npt.NDArray[np.bool_]
+) -> Thresholds:
+    """Act where 96 of 100 are right, confirm what is more likely right than not, reject 3 % of what is right."""
+    order = np.argsort(-sure)
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.nonzero(precision >= 0.96)[0]
+    act = float(sure[order][enough[-1]]) if len(enough) else 0.9
+    local = [one for one in np.arange(0.2, 0.7, 0.02) if _right_about(sure, right, one) >= 0.5]
+    confirm = float(local[0]) if local else 0.5
+    reject = float(np.quantile(sure[in_scope & right], 0.03))
+    return Thresholds(round(max(act, confirm), 3), round(confirm, 3), round(min(reject, confirm), 3))
+
+
+def _right_about(sure: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], level: float) -> float:
+    near = np.abs(sure - level) < 0.05
+    return float(right[near].mean()) if near.any() else 0.0
+
+
+def _grammar_precision(grammars: Grammars, rows: Sequence[Row]) -> float:
+    """How often a sentence of a template kept out has the intent of the other template that happens to say it, too."""
+    without = frozenset(range(0, len(grammars.templates), _FOLDS))
+    hits = [(row.intent, found) for row in rows if (found := grammars.match(row.text, without))]
+    right = sum(intent in found for intent, found in hits)
+    return (right + 1) / (len(hits) + 2)

@@ -1,0 +1,161 @@
+"""From one reading of a sentence to the intents that are to be served, in order.
+
+The exact grammar comes first, the classifier second. Each clause is looked at alone and as a part of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voicebot.nlu.answers import YES_NO, beside, only_details, wanted_slots, yes_or_no
+from voicebot.nlu.clauses import ACTIONS, ASIDE, REASONS, Clause, clauses
+from voicebot.nlu.grammars import Grammars
+from voicebot.nlu.intent import INFORM, OUT_OF_SCOPE, IntentModel
+from voicebot.nlu.understanding import Intent, Slot
+
+Chances = npt.NDArray[np.float64]
+"""The probability of each intent, in the order of the model's intents."""
+
+_SURE = 0.99
+_HUMAN = "human_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading: normalised (`plain`), its clauses, and the chances of the whole and of each clause."""
+
+    plain: str
+    parts: tuple[Clause, ...]
+    whole: Chances
+    each: tuple[Chances, ...]
+    by_grammar: bool
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges readings by the grammar and the model. Immutable."""
+
+    grammars: Grammars
+    model: IntentModel
+
+    def read(self, plain: str, expecting: str | None) -> Reading:
+        """Look at a normalised sentence and at each of its clauses."""
+        parts = clauses(plain)
+        whole, by_grammar = self._chances(self.grammars.bare(plain), expecting)
+        if len(parts) < 2:
+            return Reading(plain, parts, whole, (whole,), by_grammar)
+        each = tuple(self._chances(self.grammars.bare(part.text), expecting)[0] for part in parts)
+        return Reading(plain, parts, whole, each, by_grammar)
+
+    def _chances(self, bare: str, expecting: str | None) -> tuple[Chances, bool]:
+        chances = self.model.probabilities(bare)
+        said = self.grammars.match(bare)
+        if said:
+            exact = chances * [1.0 if name in said else 0.0 for name in self.model.intents] + 1e-12
+            trust = self.model.quality.grammar_precision
+            chances = trust * exact / exact.sum() + (1.0 - trust) * chances
+        if expecting in YES_NO:
+            chances = self._as_answer(bare, chances)
+        return chances, bool(said)
+
+    def _as_answer(self, bare: str, chances: Chances) -> Chances:
+        """Asked yes or no, a sentence that can be one is one."""
+        weights = np.array([6.0 if name in ("affirm", "deny") else 1.0 for name in self.model.intents])
+        chances = chances * weights / (chances * weights).sum()
+        answer = yes_or_no(bare)
+        if answer is None:
+            return chances
+        exact = np.array([1.0 if name == answer else 0.0 for name in self.model.intents])
+        return 0.97 * exact + 0.03 * chances
+
+    def mixed(self, reading: Reading) -> Chances:
+        """The chances of the sentence as a whole, its clauses counted in; asides count only among themselves."""
+        if len(reading.each) < 2:
+            return reading.whole
+        tasks = [one for one in reading.each if self._name(one) not in ASIDE and one.max() >= 0.5]
+        clauses_ = np.mean(tasks or reading.each, axis=0)
+        return np.asarray((reading.whole + clauses_) / 2.0)
+
+    def _name(self, chances: Chances) -> str:
+        return self.model.intents[int(chances.argmax())]
+
+    def wishes(self, reading: Reading, expecting: str | None) -> tuple[Intent, ...]:
+        """The intents of a reading in the order in which they are to be served; never empty."""
+        found = self._several(reading) or [self._one(reading)]
+        found = self._human_first(reading, found)
+        if expecting in YES_NO and len(reading.each) > 1:
+            found = self._answer_first(reading, found)
+        return tuple(found)
+
+    def _one(self, reading: Reading) -> Intent:
+        chances = self.mixed(reading)
+        name, sure = self._name(chances), float(chances.max())
+        if name != OUT_OF_SCOPE and sure < self.model.thresholds.reject:
+            return Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
+        return Intent(name, round(min(sure, _SURE), 4))
+
+    def _several(self, reading: Reading) -> list[Intent]:
+        """More than one wish: said to be another (顺便, 还要), or two that each want something done."""
+        wishes: dict[str, tuple[float, Clause]] = {}
+        for part, chances in zip(reading.parts, reading.each, strict=True):
+            name, sure = self._name(chances), float(chances.max())
+            if (
+                name not in ASIDE
+                and sure >= 0.5
+                and not part.because
+                and sure > wishes.get(name, (0.0, part))[0]
+            ):
+                wishes[name] = (sure, part)
+        if len(wishes) < 2:
+            return []
+        also = any(part.also for _, part in wishes.values())
+        sure_enough = 0.5 if also else self.model.thresholds.act
+        if not also and ACTIONS & set(wishes):
+            wishes = {name: found for name, found in wishes.items() if name not in REASONS}
+        kept = [
+            Intent(name, round(min(sure, _SURE), 4))
+            for name, (sure, _) in wishes.items()
+            if sure >= sure_enough
+        ]
+        if len(kept) == 1 and len(wishes) == 1:
+            return kept
+        return kept if len(kept) > 1 and (also or {one.name for one in kept} <= ACTIONS) else []
+
+    def _human_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
+        """Whoever asks for a human in any clause gets one, whatever else he says."""
+        place = self.model.intents.index(_HUMAN)
+        chance = max(float(one[place]) for one in (*reading.each, reading.whole))
+        if chance < 0.5 or found[0].name == _HUMAN:
+            return found
+        others = [one for one in found if one.name not in {_HUMAN, *ASIDE} and one.confidence >= 0.5]
+        return [Intent(_HUMAN, round(min(chance, _SURE), 4)), *others]
+
+    def _answer_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
+        """对,我要退货 answers the question before it says more."""
+        answer, sure = self._name(reading.each[0]), float(reading.each[0].max())
+        if answer not in ("affirm", "deny") or sure < 0.5 or found[0].name in (answer, _HUMAN):
+            return found
+        return [Intent(answer, round(min(sure, _SURE), 4)), *(one for one in found if one.name not in ASIDE)]
+
+    def with_details(
+        self, reading: Reading, found: tuple[Intent, ...], slots: Mapping[str, Slot], expecting: str | None
+    ) -> tuple[Intent, ...]:
+        """`inform` where the sentence only gives details, or what was asked for and nothing surely wanted besides."""
+        if found[0].name == _HUMAN:
+            return found
+        answered = any(name in slots for name in wanted_slots(expecting))
+        top = found[0]
+        if only_details(reading.plain, slots):
+            if answered or not (reading.by_grammar and top.confidence >= self.model.thresholds.act):
+                return (Intent(INFORM, 0.97 if answered else 0.9),)
+        elif (
+            answered
+            and len(found) == 1
+            and (beside(expecting or "", top.name) or top.confidence < self.model.thresholds.act)
+        ):
+            return (Intent(INFORM, 0.9),)
+        return found
