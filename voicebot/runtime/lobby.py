@@ -1,0 +1,142 @@
+"""Where calls come in: counted, limited, run, watched to their end, and drained when the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from voicebot.actions import Action
+from voicebot.call import Call
+from voicebot.events import Answered, Event, HungUp
+from voicebot.runtime.driver import Driver, Engines, Observer
+from voicebot.runtime.metrics import CallMetrics, Metrics
+from voicebot.telephony.reception import Busy, Ring, Wire, Witness
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyOptions:
+    """Limits. `longest_s` is a last resort above the call's own; `stop_within_s` is what running calls get."""
+
+    calls: int = 40
+    per_caller: int = 2
+    longest_s: float = 1200.0
+    stop_within_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the lobby needs for a call: the call itself, the engines, and whoever watches.
+
+    `finished` hears of every call that is over, with its driver (recording), and of the error if it was one.
+    """
+
+    call: Callable[[Ring], Call]
+    engines: Callable[[Ring], Engines]
+    observers: Callable[[Ring], Sequence[Observer]] = lambda _: ()
+    finished: Callable[[Ring, Driver, BaseException | None], None] = lambda *_: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Each:
+    observers: tuple[Observer, ...]
+
+    def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
+        for observer in self.observers:
+            observer.happened(event, actions, place, speech)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    ring: Ring
+    wire: Wire
+    driver: Driver
+    counts: CallMetrics
+
+
+class Lobby:
+    """Implements Reception for all wires of the process."""
+
+    def __init__(self, house: House, metrics: Metrics, options: LobbyOptions | None = None) -> None:
+        self._house = house
+        self._metrics = metrics
+        self._options = options or LobbyOptions()
+        self._calls: dict[asyncio.Task[None], _Guest] = {}
+        self._callers: Counter[str] = Counter()
+        self.stopping = False
+
+    @property
+    def calls(self) -> int:
+        """Calls that go on now."""
+        return len(self._calls)
+
+    def refusal(self, caller: str | None) -> str | None:
+        """Why a call of this caller would not be taken now; None: it would."""
+        if self.stopping:
+            return "stopping"
+        if len(self._calls) >= self._options.calls:
+            return "full"
+        if caller is not None and self._callers[caller] >= self._options.per_caller:
+            return "caller"
+        return None
+
+    def admit(self, ring: Ring, wire: Wire, witness: Witness | None = None) -> Driver:
+        """Begin the call on this wire. Raises Busy."""
+        why = self.refusal(ring.caller)
+        if why is not None:
+            self._metrics.refused(ring.line, why)
+            raise Busy(why)
+        call, engines = self._house.call(ring), self._house.engines(ring)
+        counts = self._metrics.call(ring.line)
+        watching = (counts, *self._house.observers(ring))
+        observer = _Each(watching if witness is None else (*watching, witness))
+        driver = Driver(call, wire, engines, observer)
+        task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
+        self._calls[task] = _Guest(ring, wire, driver, counts)
+        if ring.caller is not None:
+            self._callers[ring.caller] += 1
+        overdue = asyncio.get_running_loop().call_later(self._options.longest_s, self._cut, task)
+        task.add_done_callback(lambda _: overdue.cancel())
+        task.add_done_callback(self._over)
+        driver.post(Answered(driver.at, ring.caller, ring.called, ring.line))
+        log.info("call began", extra={"call": ring.call_id, "line": ring.line})
+        return driver
+
+    async def stop(self) -> None:
+        """Take no new calls, let those that run finish, and cut what still runs at the limit."""
+        self.stopping = True
+        if self._calls:
+            await asyncio.wait(list(self._calls), timeout=self._options.stop_within_s)
+        for task in list(self._calls):
+            self._cut(task)
+        if self._calls:
+            await asyncio.wait(list(self._calls), timeout=1.0)
+        for task in list(self._calls):
+            task.cancel()
+
+    def _cut(self, task: asyncio.Task[None]) -> None:
+        guest = self._calls[task]
+        guest.wire.hang_up()
+        guest.driver.post(HungUp(guest.driver.at, "line"))
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        guest = self._calls.pop(task)
+        ring, driver = guest.ring, guest.driver
+        if ring.caller is not None:
+            self._callers[ring.caller] -= 1
+            self._callers += Counter()
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("call broken", extra={"call": ring.call_id, "line": ring.line}, exc_info=error)
+            guest.wire.hang_up()
+        guest.wire.ended()
+        guest.counts.over(broken=error is not None)
+        self._house.finished(ring, driver, error)
+        log.info(
+            "call ended",
+            extra={"call": ring.call_id, "line": ring.line, "seconds": round(driver.at, 1)},
+        )
