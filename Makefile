@@ -36,7 +36,7 @@ bench: setup ## Measure what is claimed; writes benchmarks/RESULTS.md
 
 lock: $(VENV)/bin/python ## Pin every requirement with its hashes again
 	@command -v uv >/dev/null || $(PIP) install --quiet uv
-	PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-annotate --no-header --extra dev --output-file requirements.txt pyproject.toml
 
 clean: ## Remove the environment and what tools left (not the fetched models)
