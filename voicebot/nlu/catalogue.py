@@ -11,7 +11,7 @@ from pathlib import Path
 from voicebot.nlu.pinyin import NameIndex, places, syllables
 from voicebot.nlu.words import FOLDER, read_words, strings
 
-_FLOORS = {3: 0.9, 4: 0.85}
+_FLOORS = {3: 0.92, 4: 0.88}
 _FLOORS_ASKED = {2: 0.9, 3: 0.8}
 
 

@@ -20,13 +20,13 @@ _Y = "[零〇一二三四五六七八九]"
 _YEAR = rf"(?:(?P<year>\d{{4}}|\d{{2}}|{_Y}{{4}}|{_Y}{{2}})年|(?P<rel>[今去前明后]|大前)年的?)"
 _WORDS = {
     "大大前天": -4, "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨晚": -1, "昨夜": -1, "昨早": -1, "隔天": 1,
-    "今天": 0, "今晚": 0, "今早": 0, "当天": 0, "今夜": 0, "明天": 1, "明晚": 1, "明早": 1, "第二天": 1, "次日": 1,
+    "今天": 0, "今晚": 0, "今早": 0, "当天": 0, "今夜": 0, "明天": 1, "明晚": 1, "明早": 1, "次日": 1,
     "后天": 2, "后晚": 2, "大后天": 3, "大大后天": 4, "前两天": -2, "前三天": -3,
 }  # fmt: skip
 _YEARS = {"今": 0, "去": -1, "前": -2, "大前": -3, "明": 1, "后": 2}
 _STEPS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _LUNAR = {"正": "1", "冬": "11", "腊": "12"}
-_NOT_A_DAY = "楼线店院房门厅机柜铺仓车库桌台位码链字技员公商铁服球"
+_NOT_A_DAY = "客楼线店院房门厅机柜铺仓车库桌台位码链字技员公商铁服球"
 
 _PAST = re.compile(
     "买的|买了|拍的|拍了|订的|订了|下的|下单|下了|付的|付了|签收|收到|寄来|寄的|申请的|打过|那单|那笔|那次|那会|那时|那天"
@@ -128,7 +128,8 @@ def _relative_month(match: re.Match[str], asked: _Asked) -> date | None:
     assert first is not None
     if match["day"]:
         return on_day(first.year, first.month, _int(match["day"]))
-    return _part_of_month(first, match["part"])
+    ahead = asked.lean == "future" and first <= asked.today and not match["part"]
+    return _part_of_month(first, "底" if ahead else match["part"])
 
 
 def _this_month(match: re.Match[str], asked: _Asked) -> date | None:
@@ -139,6 +140,8 @@ def _weekday(match: re.Match[str], asked: _Asked) -> date | None:
     monday = asked.today - timedelta(asked.today.isoweekday() - 1)
     name = match["weekday"] or ""
     weekday = {"日": 7, "天": 7, "末": 6, "": 1}.get(name) or _int(name)
+    if match["step"] and not name and asked.lean == "future":
+        weekday = 7 if match["step"] in ("这", "本") else 1
     if match["step"]:
         return monday + timedelta(7 * _STEPS[match["step"]] + weekday - 1)
     if not name:
@@ -247,7 +250,7 @@ _FIXED: list[tuple[re.Pattern[str], _Resolver]] = [
     (re.compile(rf"(?:再?过|再等)(?P<count>{_N})(?P<unit>天|周|个?星期)"), _after),
     (
         re.compile(
-            rf"(?<![第路弄街道巷尾楼栋单院村\d一二两三四五六七八九十百千零])(?P<day>{_N})[号日](?![{_NOT_A_DAY}一二三四五六七八九十\d])"
+            rf"(?<![第路弄街道巷尾楼栋单院村大小加\d一二两三四五六七八九十百千零])(?P<day>{_N})[号日](?![{_NOT_A_DAY}一二三四五六七八九十\d])"
         ),
         _day_only,
     ),

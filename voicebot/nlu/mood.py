@@ -65,15 +65,16 @@ def standard_mood_words() -> MoodWords:
 def mood_of_words(text: str, words: MoodWords | None = None) -> tuple[Mood, float]:
     """The mood that one sentence (as it was said) shows, and how sure that is, 0..1. No sign at all is neutral, 0."""
     words = words or standard_mood_words()
-    text = words.harmless.sub("□", clean(text).lower())
-    scores = _scores(text, words)
+    scores = _scores(clean(text).lower(), words)
     mood = _mood(scores)
     return mood, min(1.0, scores.get(mood, 0.0) / 4)
 
 
 def _scores(text: str, words: MoodWords) -> dict[Mood, float]:
     scores: dict[Mood, float] = {}
+    said, without = text, words.harmless.sub("□", text)
     for mood, weight, pattern in words.signs:
+        text = said if mood == "satisfied" else without
         seen: set[str] = set()
         for match in pattern.finditer(text):
             if match[0] not in seen and not words.denied.search(text, 0, match.start()):

@@ -16,6 +16,9 @@ from voicebot.nlu.words import FOLDER, read_words
 
 _DENIED = re.compile("(?:不是|没有|没|不是因为|并非|也不|不算|是不是)$")
 _WANTS_AWAY = re.compile("退|换|取消|不要|因为|由于|原因|理由|拒收")
+_NOT_GOODS = re.compile(
+    "付款|支付|页面|优惠码|优惠券|登录|登陆|链接|网页|小程序|验证码|账号|密码|账单|(?i:app|wifi)"
+)
 _ONLY_WITH_CAUSE = {"价格", "发货太慢", "尺寸不合适", "不想要了", "七天无理由", "别人送了", "与描述不符"}
 
 
@@ -34,7 +37,9 @@ class Reasons:
             try:
                 patterns.append((str(name), re.compile("|".join(str(words).split()) or r"(?!)")))
             except re.error as error:
-                raise VoicebotError(f"{where}: {name} holds a pattern that cannot be read ({error}).") from None
+                raise VoicebotError(
+                    f"{where}: {name} holds a pattern that cannot be read ({error})."
+                ) from None
         return Reasons(tuple(patterns))
 
 
@@ -51,7 +56,7 @@ def reason_of(text: str, asked: bool, reasons: Reasons | None = None) -> Slot | 
     """
     caused = asked or bool(_WANTS_AWAY.search(text))
     for name, pattern in (reasons or standard_reasons()).patterns:
-        if not caused and name in _ONLY_WITH_CAUSE:
+        if not caused and (name in _ONLY_WITH_CAUSE or _NOT_GOODS.search(text)):
             continue
         for match in pattern.finditer(text):
             if not _DENIED.search(text, 0, match.start()):
@@ -69,7 +74,7 @@ class Option:
 
 _N = "[一二两三四五六七八九十1-9]"
 _ORDINAL = re.compile(
-    rf"(?P<back>倒数)?第(?P<nth>{_N})(?:个|种|项|款|条|单|笔|件|台|家|张|选项)?|选项?(?P<pick>{_N})(?![个件台])|(?P<number>{_N})号(?!楼|线|店|院)"
+    rf"(?P<back>倒数)?第(?P<nth>{_N})(?:个|种|项|款|条|单|笔|件|台|家|张|选项)?(?![天次遍回年月周步句位批轮季集声代])|选项?(?P<pick>{_N})(?![个件台])|(?P<number>{_N})号(?!楼|线|店|院)"
 )
 _LAST = re.compile("最后(?:那|面那|的那)?(?:一)?(?:个|种|项|款|条|单|件|笔)|最后面的")
 _LATTER = re.compile(
