@@ -10,7 +10,7 @@ from voicebot.dialogue.turn import Turn
 REASONS = {
     "asked": "客户要求人工",
     "failed": "机器人没能听懂",
-    "distressed": "客户情绪危急,请优先安抚",
+    "distressed": "客户情绪危急，请优先安抚",
     "angry": "客户很生气",
     "unverified": "身份核验没有通过",
     "system": "系统查询出错",
@@ -49,16 +49,16 @@ def _who(turn: Turn) -> dict[str, Any]:
     customer = turn.state.customer
     return {
         "caller": turn.state.caller,
-        "customer_id": field_of(customer, "customer_id"),
+        "customer_id": field_of(customer, "id"),
         "name": field_of(customer, "name") or field_of(customer, "surname"),
-        "level": field_of(customer, "level"),
+        "tier": field_of(customer, "tier"),
         "verified": turn.state.verified,
     }
 
 
 def _suggestion(turn: Turn, suggest: str, why: str) -> str:
     if why == "distressed":
-        return "先安抚客户,确认人身安全,不要挂断"
+        return "先安抚客户，确认人身安全，不要挂断"
     if why == "unverified":
         return "先核验身份"
     if suggest:
@@ -70,9 +70,9 @@ def _sentence(turn: Turn, why: str) -> str:
     state, customer = turn.state, turn.state.customer
     name = f"{field_of(customer, 'surname') or ''}{field_of(customer, 'title') or ''}"
     tail = f"尾号{state.caller[-4:]}的" if state.caller and state.caller[-4:].isdigit() else ""
-    who = f"{tail}{name or '客户'}" + (",已核验" if state.verified else ",未核验")
-    wanted = f",想{'、'.join(state.wanted[-2:])}" if state.wanted else ""
+    who = f"{tail}{name or '客户'}" + ("，已核验" if state.verified else "，未核验")
+    wanted = f"，想{'、'.join(state.wanted[-2:])}" if state.wanted else ""
     order = state.slots.get("order_number")
-    about = f",订单尾号{str(order.value)[-4:]}" if order else ""
-    last = f",{state.tried[-1].what}:{state.tried[-1].outcome}" if state.tried else ""
-    return f"{who}{wanted}{about}{last},情绪{MOODS[state.mood]},{REASONS.get(why, why)}。"
+    about = f"，订单尾号{str(order.value)[-4:]}" if order else ""
+    last = f"，{state.tried[-1].what}：{state.tried[-1].outcome}" if state.tried else ""
+    return f"{who}{wanted}{about}{last}，情绪{MOODS[state.mood]}，{REASONS.get(why, why)}。"
