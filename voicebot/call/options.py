@@ -18,7 +18,7 @@ class EarOptions:
     onset_window: int = 5
     pause_ms: int = 200
     preroll_ms: int = 300
-    gate_db: float = 8.0
+    gate_db: float = 6.0
     floor_rise_db_per_s: float = 2.0
     quietest_dbfs: float = -52.0
 

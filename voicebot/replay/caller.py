@@ -129,7 +129,7 @@ class FixtureCaller:
         if not self._due(turn, at, bot_speaks):
             return []
         times = self.times[self._place]
-        times.started = at
+        times.started = at if times.started is None else times.started
         self._place += 1
         self._bot_spoke, self._waits_until = bot_speaks, None
         self._last_life = at
@@ -156,6 +156,7 @@ class FixtureCaller:
         if isinstance(turn, SilenceTurn):
             if self._waits_until is None and self._bot_spoke and not bot_speaks:
                 self._waits_until = at + turn.silence
+                self.times[self._place].started = at
                 self._last_life = at
             return self._waits_until is not None and at >= self._waits_until
         if not isinstance(turn, Waits):

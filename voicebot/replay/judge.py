@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voicebot.nlu.digits import digits_of
+from voicebot.nlu.normalize import normalize
 from voicebot.replay.caller import TurnTimes
 from voicebot.replay.log import CallLog, Entry
 from voicebot.replay.script import (
@@ -90,7 +91,7 @@ def _heard(place: int, turn: CallerTurn, wanted: HeardWanted, heard: list[Entry]
     text = "".join(entry.data["text"] for entry in heard)
     yield from _phrases(place, "it is heard", wanted.contains, wanted.absent, text)
     if wanted.digits is not None:
-        digits = digits_of(text)
+        digits = digits_of(normalize(text))
         yield Verdict(place, f"the digits {wanted.digits} are heard", digits == wanted.digits, digits or text)
     if wanted.cer_max is not None:
         rate = character_error_rate(turn.words, text)

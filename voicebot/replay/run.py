@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +23,40 @@ from voicebot.replay.result import CallResult
 from voicebot.replay.scripted import FixtureRecognizer
 from voicebot.runtime.clock import SystemClock
 from voicebot.runtime.driver import Engines, Observer
+from voicebot.runtime.pacer import Pacer
 from voicebot.runtime.recording import Recording
+from voicebot.runtime.workers import Workers
 
 Told = Callable[[Entry], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a replay needs besides the fixture. No `recognizer`: the scripted one."""
+    """What replays need besides the fixture. No `recognizer`: the scripted one.
 
-    call: Callable[[Fixture], Call]
+    `call` makes a call of this name at this time, `shop` a shop of its own for it. `threads` recognise, and as
+    many speak, in real time. `close` throws away what the shops left.
+    """
+
+    call: Callable[[str, datetime], Call]
     recognizer: Recognizer | None
     synthesizer: Synthesizer
-    shop: Callable[[Fixture], Shop]
-    engines: Callable[[], Engines] | None = None
-    """For real time; its recogniser is replaced by the scripted one where there is none."""
+    shop: Callable[[datetime], Shop]
+    threads: int
+    close: Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One fixture on its way."""
+
+    call: Call
+    caller: FixtureCaller
+    recognizer: Recognizer
+    shop: Shop
+    length: float = 0.0
+    took: float = 0.0
+    recording: Recording = field(default_factory=Recording)
 
 
 def replay(
@@ -48,42 +68,46 @@ def replay(
     told: Told | None = None,
 ) -> CallResult:
     """Run the fixture to its end. A journal file, when given, is written as the call goes on."""
-    clock = SystemClock()
     caller, log = FixtureCaller(fixture), CallLog(told)
+    at = fixture.script.at
     recognizer = stage.recognizer or FixtureRecognizer(caller)
-    began = clock.now()
+    run = _Run(stage.call(fixture.name, at), caller, recognizer, stage.shop(at))
+    drive = _live if in_real_time else _virtual
     if journal is None:
-        length, recording = _drive(fixture, stage, recognizer, caller, log, in_real_time)
+        drive(run, stage, log)
     else:
         with Journal(journal, _header(fixture)) as written:
-            observer = Both(log, written)
-            length, recording = _drive(fixture, stage, recognizer, caller, observer, in_real_time)
+            drive(run, stage, Both(log, written))
     verdicts = judge(fixture.script, log, caller.times, realtime=in_real_time)
     return CallResult(
-        fixture.name, fixture.script.title, tuple(verdicts), log, tuple(caller.times), length,
-        clock.now() - began, recording.sides(),
+        fixture.name, fixture.script.title, tuple(verdicts), log, tuple(caller.times), run.length,
+        run.took, run.recording.sides(),
     )  # fmt: skip
 
 
-def _drive(  # noqa: PLR0917 - one thing each, passed on once
-    fixture: Fixture,
-    stage: Stage,
-    recognizer: Recognizer,
-    caller: FixtureCaller,
-    observer: Observer,
-    in_real_time: bool,
-) -> tuple[float, Recording]:
-    call, shop = stage.call(fixture), stage.shop(fixture)
-    if in_real_time and stage.engines is not None:
+def _virtual(run: _Run, stage: Stage, observer: Observer) -> None:
+    clock = SystemClock()
+    driver = VirtualDriver(run.call, run.recognizer, stage.synthesizer, run.shop, observer)
+    began = clock.now()
+    run.length = driver.run(run.caller)
+    run.took = clock.now() - began
+    run.recording = driver.recording
 
-        async def live() -> tuple[float, Recording]:
-            assert stage.engines is not None
-            engines = replace(stage.engines(), recognizer=recognizer, shop=shop)
-            return await realtime.run(call, caller, engines, observer)
 
-        return asyncio.run(live())
-    driver = VirtualDriver(call, recognizer, stage.synthesizer, shop, observer)
-    return driver.run(caller), driver.recording
+def _live(run: _Run, stage: Stage, observer: Observer) -> None:
+    clock = SystemClock()
+    hearing, speaking = Workers(stage.threads, "hearing"), Workers(stage.threads, "speaking")
+    looking = Workers(2, "looking")
+    engines = Engines(
+        run.recognizer, stage.synthesizer, run.shop, hearing, speaking, looking, Pacer(clock), clock
+    )
+    began = clock.now()
+    try:
+        run.length, run.recording = asyncio.run(realtime.run(run.call, run.caller, engines, observer))
+    finally:
+        for pool in (hearing, speaking, looking):
+            pool.close()
+    run.took = clock.now() - began
 
 
 def _header(fixture: Fixture) -> Mapping[str, Any]:
@@ -96,15 +120,6 @@ def keep(result: CallResult, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{result.name}.wav"
     write_wav_stereo(path, *result.sides)
-    return path
-
-
-def write_text(path: Path, text: str) -> Path:
-    """Write a report whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
     return path
 
 

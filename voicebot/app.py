@@ -1,0 +1,263 @@
+"""The only place where classes are chosen and joined."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from voicebot.call import Call, Parts
+from voicebot.config import Config
+from voicebot.events import Transcript
+from voicebot.nlu.understanding import Understanding
+from voicebot.ports import Recognizer, Vad
+from voicebot.runtime.clock import SystemClock
+
+if TYPE_CHECKING:
+    from voicebot.dialogue import Script
+    from voicebot.knowledge import Knowledge
+    from voicebot.nlu.catalogue import Catalogue
+    from voicebot.nlu.understand import Understander
+    from voicebot.replay.run import Stage
+    from voicebot.runtime.driver import Engines
+    from voicebot.shop.rules import Rules
+    from voicebot.shop.shop import SqlShop
+    from voicebot.tts.speaker import Speaker
+
+CACHE = platformdirs.user_cache_path("voicebot")
+
+
+@dataclass(frozen=True)
+class App:
+    """One shop's bot. Every part is made when it is first wanted, and then kept."""
+
+    config: Config
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The clock of this process."""
+        return SystemClock()
+
+    def now(self) -> datetime:
+        """The shop's local time."""
+        return self.clock.today(self.config.shop.timezone)
+
+    def with_voice(self, engine: str | None) -> App:
+        """The same bot with another voice: espeak, tone, or one of Kokoro's; None changes nothing."""
+        if engine is None:
+            return self
+        known = engine in {"espeak", "tone"}
+        changed = {"engine": engine} if known else {"engine": "kokoro", "name": engine}
+        return App(self.config.model_copy(update={"voice": self.config.voice.model_copy(update=changed)}))
+
+    # -- hearing and speaking -------------------------------------------------------------------------------
+
+    @cached_property
+    def vad(self) -> Vad:
+        """Voice activity detection, shared by all calls."""
+        if self.config.hearing.vad == "silero":
+            from voicebot import models
+            from voicebot.vad.silero import SileroVad
+
+            return SileroVad(models.folder("silero-vad") / "silero_vad.onnx")
+        from voicebot.vad.webrtc import WebrtcVad
+
+        return WebrtcVad()
+
+    @cached_property
+    def recognizer(self) -> Recognizer:
+        """Recognition, shared by all calls, taught the sentences of this shop's callers."""
+        from voicebot import models
+        from voicebot.asr.vosk import VoskRecognizer
+
+        model = models.folder("vosk-model-small-cn-0.22")
+        return VoskRecognizer.open(model, self.grammars, self.understander.sentences)
+
+    @cached_property
+    def synthesizer(self) -> Speaker:
+        """The bot's voice, with what it said before on disk."""
+        from voicebot import models
+        from voicebot.tts.cache import PartCache
+        from voicebot.tts.speaker import Speaker
+        from voicebot.tts.voices import KOKORO, cache_folder, open_voice
+
+        settings = self.config.voice
+        name = settings.name if settings.engine == "kokoro" else settings.engine
+        voice = open_voice(name, settings.speed, lambda: models.folder(KOKORO))
+        cache = PartCache(cache_folder(), settings.cache_mb << 20)
+        return Speaker(voice, cache, lambda: self.now().year)
+
+    @property
+    def threads(self) -> int:
+        """Threads that recognise side by side."""
+        return self.config.hearing.threads or os.cpu_count() or 2
+
+    # -- understanding and talking --------------------------------------------------------------------------
+
+    @property
+    def grammars(self) -> Path:
+        """The folder that says how people say things."""
+        return self.config.path(self.config.paths.grammars)
+
+    @cached_property
+    def understander(self) -> Understander:
+        """Understanding, trained from the grammars (or read from the cache of an earlier training)."""
+        from voicebot.nlu.understand import Understander
+
+        return Understander.open(self.grammars, CACHE / "understanding")
+
+    @cached_property
+    def script(self) -> Script:
+        """The dialogue, checked."""
+        from voicebot.dialogue import load_script
+
+        return load_script(
+            self.config.path(self.config.paths.dialogue),
+            constants={"shop": {"name": self.config.shop.name}},
+            expecting=[path.stem for path in (self.grammars / "expecting").glob("*.yaml")],
+        )
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the shop knows."""
+        from voicebot.knowledge import Knowledge
+
+        return Knowledge.open(self.config.path(self.config.paths.knowledge))
+
+    def call(self, call_id: str, now: datetime, catalogue: Catalogue | None = None) -> Call:
+        """A new call at the shop's time `now`."""
+        understander, today = self.understander, now.date()
+
+        def understand(heard: Transcript, expecting: str | None) -> Understanding:
+            return understander.understand(heard, expecting=expecting, today=today, catalogue=catalogue)
+
+        return Call(Parts(call_id, self.script, understand, self.vad.stream(), now), self.config.call)
+
+    # -- the shop -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The shop's rules."""
+        from voicebot.shop.rules import load_rules
+
+        return load_rules(self.config.path(self.config.paths.rules))
+
+    def shop(self, url: str, now: Callable[[], datetime]) -> WholeShop:
+        """The shop whose data is at this URL. Raises VoicebotError when it is not there or has another schema."""
+        from voicebot.shop.shop import SqlShop
+        from voicebot.store.migrate import open_database
+
+        return WholeShop(SqlShop(open_database(url), self.rules, now), self.knowledge, now)
+
+    def demo_shop(self, now: datetime, folder: Path) -> WholeShop:
+        """The demonstration shop of that day in a database of its own in `folder`."""
+        file = folder / f"shop-{now.date()}-{len(list(folder.iterdir()))}.db"
+        shutil.copyfile(demo_database(now.date()), file)
+        return self.shop(f"sqlite:///{file}", lambda: now)
+
+    # -- whole calls ----------------------------------------------------------------------------------------
+
+    def engines(self) -> Engines:
+        """Everything that calls in real time share; from within the event loop that they run in."""
+        from voicebot.runtime.driver import Engines
+        from voicebot.runtime.pacer import Pacer
+        from voicebot.runtime.workers import Workers
+
+        return Engines(
+            recognizer=self.recognizer,
+            synthesizer=self.synthesizer,
+            shop=self.shop(self.config.shop.database, self.now),
+            hearing=Workers(self.threads, "hearing"),
+            speaking=Workers(self.threads, "speaking"),
+            looking=Workers(4, "looking"),
+            pacer=Pacer(self.clock),
+            clock=self.clock,
+        )
+
+    def stage(self, *, scripted: bool) -> Stage:
+        """What replays of fixtures need: the demonstration shop of each fixture's day, anew for each call."""
+        from voicebot.replay.run import Stage
+
+        folder = tempfile.TemporaryDirectory(prefix="voicebot-")
+        catalogue: dict[date, Any] = {}
+
+        def shop(now: datetime) -> WholeShop:
+            return self.demo_shop(now, Path(folder.name))
+
+        def call(call_id: str, now: datetime) -> Call:
+            if now.date() not in catalogue:
+                catalogue[now.date()] = shop(now).catalogue()
+            return self.call(call_id, now, catalogue[now.date()])
+
+        return Stage(
+            call=call,
+            recognizer=None if scripted else self.recognizer,
+            synthesizer=self.synthesizer,
+            shop=shop,
+            threads=self.threads,
+            close=folder.cleanup,
+        )
+
+    def warming(self) -> list[tuple[str, Callable[[], object]]]:
+        """What to load before the first call, each with its name."""
+        return [
+            ("the dialogue", lambda: self.script),
+            ("understanding", lambda: self.understander),
+            ("the knowledge base", lambda: self.knowledge),
+            ("the voice", lambda: self.synthesizer),
+            ("recognition", lambda: self.recognizer),
+            ("the demonstration shop", lambda: demo_database(self.now().date())),
+        ]
+
+
+@dataclass(frozen=True)
+class WholeShop:
+    """The shop's data and its knowledge base behind one door."""
+
+    data: SqlShop
+    knowledge: Knowledge
+    now: Callable[[], datetime]
+
+    def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer the query `name`."""
+        if name != "knowledge":
+            return self.data.look(name, arguments)
+        answer = self.knowledge.ask(str(arguments["query"]), self.now().date(), self.data.products())
+        if answer is None:
+            return {"found": False, "answer": "", "entry": None, "score": 0.0}
+        return {"found": True, "answer": answer.text, "entry": answer.entry, "score": answer.score}
+
+    def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """Carry out `name` once per `key`."""
+        return self.data.do(name, arguments, key)
+
+    def catalogue(self) -> Catalogue:
+        """The shop's products by every name they go by."""
+        from voicebot.nlu.catalogue import Catalogue, Product
+
+        return Catalogue.of(
+            Product(product["product_code"], product["name"], (product["short"], *product["aliases"]))
+            for product in self.data.products()
+        )
+
+
+def demo_database(today: date) -> Path:
+    """The demonstration shop of this day, made when it is not there; to be copied, not changed."""
+    from voicebot.shop.demo.prepare import VERSION, prepare_demo
+    from voicebot.store.migrate import newest
+
+    path = CACHE / "demo" / f"{today}-{VERSION}-{newest()}.db"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        prepare_demo(f"sqlite:///{unfinished}", today)
+        unfinished.replace(path)
+    return path
