@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -51,9 +50,9 @@ class KokoroVoice:
         self._vocabulary = _vocabulary(folder / "vocab.json")
         self._session = _session(folder / "model.int8.onnx")
         pronunciation.pronounce("好")  # loads the dictionaries now rather than in the first call
+        self.identity = self._identity()
 
-    @cached_property
-    def identity(self) -> str:
+    def _identity(self) -> str:
         """Engine, voice and speed in words; model, styles, data and recipe as a hash."""
         digest = hashlib.sha256(f"{RECIPE} {self._options.level_dbfs}".encode())
         with (self._folder / "model.int8.onnx").open("rb") as file:
