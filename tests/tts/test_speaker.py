@@ -60,3 +60,12 @@ def test_the_present_year_is_asked_for() -> None:
     speaker = Speaker(Counting(), year=lambda: 2026)
     assert speaker.reading("2028-01-02") == "二零二八年一月二号"
     assert speaker.reading("2026-01-02") == "一月二号"
+
+
+def test_the_fixed_parts_of_a_template_are_those_that_will_be_said() -> None:
+    speaker = Speaker(Counting())
+    template = "好的，{name}您好，您的订单已经到{city}。请留意查收。"
+    fixed = [part.text for part in speaker.fixed_parts(template)]
+    assert fixed == ["好的，", "请留意查收。"]
+    said = [part.text for part in speaker.parts(template.format(name="王女士", city="杭州"))]
+    assert set(fixed) <= set(said)

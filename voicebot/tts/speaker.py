@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from voicebot.audio import silence
@@ -9,6 +10,9 @@ from voicebot.tts.cache import PartCache
 from voicebot.tts.parts import Part, split
 from voicebot.tts.reading import read
 from voicebot.tts.voice import Voice
+
+VARIES = "龘"
+"""Stands for a placeholder while a template is cut; no wording has it."""
 
 
 class Speaker:
@@ -36,6 +40,11 @@ class Speaker:
     def parts(self, text: str) -> list[Part]:
         """What `synthesize` makes one after the other."""
         return split(self.reading(text))
+
+    def fixed_parts(self, template: str) -> list[Part]:
+        """The parts of a wording template that no {placeholder} touches: worth making before any call."""
+        blanked = re.sub(r"\{[^}]*\}", VARIES, template)
+        return [part for part in self.parts(blanked) if VARIES not in part.text]
 
     def cached(self, part: Part) -> bool:
         """Can this part be played without making it?"""
