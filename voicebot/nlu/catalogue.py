@@ -87,11 +87,11 @@ class Catalogue:
 
     def _sounding(self, text: str, asked: bool) -> Named | None:
         sounds = syllables(text)
-        for heard in self._index.search(sounds, 0.8):
+        for heard in self._index.search(sounds, 0.8 if not asked else 0.75, 2 if asked else 3):
             name = self._listed[heard.name]
             size = len(syllables(name))
             floor = _FLOORS_ASKED.get(size, 0.75) if asked else _FLOORS.get(size, 0.8)
-            if size < (2 if asked else 3) or heard.score < floor or self._is_else(name, text):
+            if heard.score < floor or self._is_else(name, text):
                 continue
             where = places(text)
             return Named(self._names[name], where[heard.start], where[heard.end - 1] + 1, heard.score)

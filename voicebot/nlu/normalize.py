@@ -66,6 +66,7 @@ def _entry(entry: Any, where: str) -> tuple[tuple[str, ...], str, tuple[str, ...
     return said, entry["means"], strings(entry.get("except", []), f"{where}, `except`")
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """Half width, simplified, no spaces but between Latin words, plain punctuation; nothing else is changed."""
     text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)

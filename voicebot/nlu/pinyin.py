@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg import mmseg
 
 _CHEAP = 0.2
 _NEAR_INITIALS = {frozenset(pair) for pair in (
@@ -60,8 +61,15 @@ def _sounds(text: str) -> tuple[tuple[str, int], ...]:
         elif piece[0] < "\u3400":
             sounds.append((piece.lower(), match.start()))
         else:
-            sounds += zip(lazy_pinyin(piece), range(match.start(), match.end()), strict=True)
+            readings = (sound for word in mmseg.seg.cut(piece) for sound in _reading(word))
+            sounds += zip(readings, range(match.start(), match.end()), strict=True)
     return tuple(sounds)
+
+
+@lru_cache(maxsize=65536)
+def _reading(word: str) -> tuple[str, ...]:
+    """The syllables of one word of pypinyin's own, so that 重庆 and 重要 are read differently."""
+    return tuple(lazy_pinyin(word))
 
 
 @lru_cache(maxsize=65536)
@@ -167,17 +175,22 @@ class NameIndex:
         for number, name in enumerate(self._names):
             for sound in {folded(syllable) for syllable in name}:
                 self._holders.setdefault(sound, []).append(number)
-        self._needed = [max(1, (len({folded(s) for s in name}) + 1) // 2) for name in self._names]
+        self._needed = [-(-6 * len({folded(s) for s in name}) // 10) for name in self._names]
 
-    def search(self, haystack: Sequence[str], floor: float = 0.7, most: int = 6) -> list[Heard]:
-        """The names heard in `haystack` with at least `floor`, best and longest first; compares `most` at most."""
+    def search(
+        self, haystack: Sequence[str], floor: float = 0.7, shortest: int = 1, most: int = 6
+    ) -> list[Heard]:
+        """The names heard in `haystack` with at least `floor`, best and longest first; compares `most` at most.
+
+        Names under `shortest` syllables are left out. A name must share six tenths of its blurred syllables.
+        """
         shared = Counter(
             number for sound in {folded(s) for s in haystack} for number in self._holders.get(sound, ())
         )
         likely = [
             (count / len(self._names[number]), len(self._names[number]), -number)
             for number, count in shared.items()
-            if count >= self._needed[number]
+            if count >= self._needed[number] and len(self._names[number]) >= shortest
         ]
         likely.sort(reverse=True)
         heard = [Heard(-minus, *find_like(self._names[-minus], haystack)) for _, _, minus in likely[:most]]
