@@ -1,14 +1,14 @@
 """From a decoder's list to alternatives whose confidence is a probability.
 
 The list holds the same sentence several times (split into other words, with other silences) and gives each a
-log-likelihood. The share of a sentence in the whole, its posterior, is computed from likelihoods flattened by
-`sharpness`, since a decoder treats neighbouring frames as if they were independent and is far too sure of itself.
+log-likelihood. The share of a reading in the whole, its posterior, is computed from likelihoods flattened by
+`sharpness`, since a decoder treats neighbouring frames as if they were independent and is too sure of itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from voicebot.asr.decoder import Reading, Timed
 from voicebot.asr.lexicon import UNKNOWN
@@ -18,10 +18,20 @@ _APART = 0.15
 
 
 def posteriors(scores: Sequence[float], sharpness: float) -> list[float]:
-    """Softmax of the scores (nats) times `sharpness`."""
-    best = max(scores)
+    """Softmax of the scores (nats) times `sharpness`; empty for no scores."""
+    best = max(scores, default=0.0)
     parts = [math.exp(sharpness * (score - best)) for score in scores]
     return [part / sum(parts) for part in parts]
+
+
+def known(reading: Reading) -> list[Timed]:
+    """The words of the reading without [unk]."""
+    return [word for word in reading.words if word.text != UNKNOWN]
+
+
+def text_of(reading: Reading) -> str:
+    """The text of the reading without [unk] and without spaces."""
+    return "".join(word.text for word in known(reading))
 
 
 def alternatives(
@@ -29,35 +39,34 @@ def alternatives(
     shares: Sequence[float],
     source: Source,
     keep: int,
+    *,
     same: Callable[[str], str] = str,
+    confidences: Mapping[str, float] | None = None,
 ) -> list[Alternative]:
     """At most `keep` different texts, likeliest first. `shares` are the posteriors of `readings`.
 
-    Texts that `same` makes equal are one (幺 and 一 are one digit). The share of time that the decoder gave to
-    [unk] is taken off the confidence: it heard something else there.
+    Texts that `same` makes equal are one (幺 and 一 are one digit). The confidence is the text's part in
+    `confidences`, else the sum of its shares; the share of time that the decoder gave to [unk] is taken off it:
+    something else was said there.
     """
     merged: dict[str, list[int]] = {}
     for index, reading in enumerate(readings):
-        merged.setdefault(same("".join(word.text for word in known(reading))), []).append(index)
+        merged.setdefault(same(text_of(reading)), []).append(index)
     found = []
     for indices in merged.values():
         first = readings[max(indices, key=shares.__getitem__)]
-        share = sum(shares[index] for index in indices) * (1.0 - _unknown_share(first))
-        words = tuple(_word(word, readings, shares, same) for word in known(first))
-        text = "".join(word.text for word in words)
+        text = text_of(first)
+        share = sum(shares[index] for index in indices)
+        confidence = share if confidences is None else confidences.get(text, 0.0)
         if text:
-            found.append((share, text, words))
+            words = tuple(_word(word, readings, shares, same) for word in known(first))
+            found.append((confidence * (1.0 - _unknown_share(first)), text, words))
     found.sort(key=lambda item: -item[0])
-    best = found[0][0] if found else 1.0
+    best = max(found[0][0], 1e-12) if found else 1.0
     return [
-        Alternative(text, math.log(max(share, 1e-12) / max(best, 1e-12)), share, source, words)
-        for share, text, words in found[:keep]
+        Alternative(text, math.log(max(confidence, 1e-12) / best), confidence, source, words)
+        for confidence, text, words in found[:keep]
     ]
-
-
-def known(reading: Reading) -> list[Timed]:
-    """The words of the reading without [unk]."""
-    return [word for word in reading.words if word.text != UNKNOWN]
 
 
 def _unknown_share(reading: Reading) -> float:

@@ -53,14 +53,18 @@ def _hear(files: Files, expecting: ExpectingName = None, json: Json = False) -> 
 
 
 def _recognizer(config: Config, expecting: str | None) -> VoskRecognizer:
+    """The recogniser that a call has, taught the same sentences."""
     from voicebot import models
     from voicebot.asr.expecting import load
     from voicebot.asr.vosk import VoskRecognizer
+    from voicebot.nlu.grammars import domain_sentences, load_grammars
 
-    known = load(config.path(config.paths.grammars) / "expecting")
+    grammars = config.path(config.paths.grammars)
+    known = load(grammars / "expecting")
     if expecting is not None and expecting not in known:
         raise VoicebotError(f"--expecting {expecting} is not known; there are {', '.join(sorted(known))}.")
-    return VoskRecognizer(models.folder("vosk-model-small-cn-0.22"), known)
+    sentences = domain_sentences(load_grammars(grammars))
+    return VoskRecognizer(models.folder("vosk-model-small-cn-0.22"), known, sentences)
 
 
 def _heard(config: Config, recognizer: VoskRecognizer, file: Path, expecting: str | None) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def _heard(config: Config, recognizer: VoskRecognizer, file: Path, expecting: st
         "text": transcript.text,
         "digits": _digits(recognizer, transcript.text, expecting),
         "words": [
-            {"text": word.text, "start": word.start, "end": word.end, "confidence": round(word.confidence, 3)}
+            {"word": word.text, "start": word.start, "end": word.end, "confidence": round(word.confidence, 3)}
             for word in transcript.words
         ],
         "confidence": round(transcript.confidence, 3),
@@ -141,7 +145,7 @@ def _show(record: dict[str, Any]) -> None:
     if record["digits"] is not None:
         print(f"  digits      {record['digits'] or '(none)'}")
     for word in record["words"]:
-        print(f"  {word['start']:6.2f}-{word['end']:5.2f} s  {word['text']}  {word['confidence']:.2f}")
+        print(f"  {word['start']:6.2f}-{word['end']:5.2f} s  {word['word']}  {word['confidence']:.2f}")
     for found in record["alternatives"][1:6]:
         print(f"  or          {found['text']}   {found['source']}, confidence {found['confidence']:.2f}")
     spans = ", ".join(f"{span['start']:.2f}-{span['end']:.2f} s" for span in record["endpoints"])
