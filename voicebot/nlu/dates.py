@@ -66,15 +66,17 @@ def find_dates(
     `lean` says whether a past or a future day was asked for; what the sentence itself says comes first.
     """
     asked = _Asked(today, lean_of(text) or lean, calendar or standard_calendar())
-    taken: list[DateFound] = []
+    taken: list[tuple[int, int]] = []
+    found: list[DateFound] = []
     for pattern, resolve in _patterns(asked.calendar):
         for match in pattern.finditer(text):
-            if any(found.start < match.end() and match.start() < found.end for found in taken):
+            if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
+            taken.append(match.span())
             value = resolve(match, asked)
             if value is not None:
-                taken.append(DateFound(value, match.start(), match.end(), match[0]))
-    return sorted(taken, key=lambda found: found.start)
+                found.append(DateFound(value, match.start(), match.end(), match[0]))
+    return sorted(found, key=lambda one: one.start)
 
 
 def lean_of(text: str) -> Lean:

@@ -162,40 +162,54 @@ class Reader:
     def __init__(self, text: str, parts: Mapping[str, Node]) -> None:
         self._text = text
         self._parts = parts
-        self._known: dict[tuple[str, int], frozenset[int]] = {}
+        self._known: dict[tuple[str, int], set[int]] = {}
 
     def whole(self, node: Node) -> bool:
         """Is the whole sentence one of the tree's?"""
         return len(self._text) in self._ends(node, 0)
 
-    def _ends(self, node: Node, start: int) -> frozenset[int]:
+    def _ends(self, node: Node, start: int) -> set[int]:
+        """The places where a match of `node` that begins at `start` may end."""
         if isinstance(node, Words):
-            text = self._text
-            return frozenset(
-                start + length
-                for length in node.lengths
-                if start + length <= len(text) and text[start : start + length] in node.choice_set
-            )
+            text, choices, left = self._text, node.choice_set, len(self._text) - start
+            return {
+                start + size for size in node.lengths if size <= left and text[start : start + size] in choices
+            }
         if isinstance(node, Reference):
             key = (node.name, start)
-            if key not in self._known:
-                self._known[key] = self._ends(self._parts[node.name], start)
-            return self._known[key]
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = self._ends(self._parts[node.name], start)
+            return known
         if isinstance(node, Sequence_):
-            ends = frozenset((start,))
-            for part in node.parts:
-                ends = frozenset(end for place in ends for end in self._ends(part, place))
-                if not ends:
-                    break
-            return ends
-        return frozenset(end for option in node.options for end in self._ends(option, start))
+            return self._after_all(node, start)
+        ends: set[int] = set()
+        for option in node.options:
+            ends |= self._ends(option, start)
+        return ends
+
+    def _after_all(self, node: Sequence_, start: int) -> set[int]:
+        ends = {start}
+        for part in node.parts:
+            further: set[int] = set()
+            for place in ends:
+                further |= self._ends(part, place)
+            if not further:
+                return further
+            ends = further
+        return ends
 
 
-def anchor(node: Node) -> frozenset[str] | None:
-    """Words of which every sentence of the tree contains one, the rarest-looking set; None when there is none."""
+def required(node: Node, parts: Mapping[str, Node]) -> tuple[frozenset[str], ...]:
+    """Sets of words of which every sentence of the tree contains one each, the longest words first."""
+    sets: list[frozenset[str]] = []
     if isinstance(node, Words):
-        return node.choice_set if "" not in node.choice_set else None
-    if isinstance(node, Sequence_):
-        sets = [found for part in node.parts if (found := anchor(part))]
-        return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default=None)
-    return None
+        sets = [node.choice_set] if "" not in node.choice_set else []
+    elif isinstance(node, Reference):
+        sets = list(required(parts[node.name], parts))
+    elif isinstance(node, Sequence_):
+        sets = [words for part in node.parts for words in required(part, parts)]
+    else:
+        each = [required(option, parts) for option in node.options]
+        sets = [frozenset().union(*(one[0] for one in each))] if all(each) else []
+    return tuple(sorted(sets, key=lambda words: (-min(map(len, words)), len(words))))

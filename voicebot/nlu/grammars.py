@@ -20,7 +20,7 @@ import numpy as np
 import yaml
 
 from voicebot.errors import VoicebotError
-from voicebot.nlu.grammar import Node, Reader, TemplateError, Words, anchor, parse, references, sample
+from voicebot.nlu.grammar import Node, Reader, TemplateError, Words, parse, references, required, sample
 from voicebot.nlu.normalize import normalize, standard_rewriter
 
 NUMBER = "#"
@@ -38,6 +38,8 @@ class Template:
     intent: str
     text: str
     node: Node
+    needs: tuple[frozenset[str], ...]
+    """Sets of words; the template says nothing without one of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +84,19 @@ class Grammars:
         return frozenset(found)
 
     def _candidates(self, bare: str) -> set[int]:
+        """The templates whose every needed word is somewhere in the sentence."""
+        size = len(bare)
+        pieces = {
+            bare[start:end] for start in range(size) for end in range(start + 1, min(size, start + self._longest) + 1)
+        }
         numbers = set(self._unanchored)
-        for start in range(len(bare)):
-            for end in range(start + 1, min(len(bare), start + self._longest) + 1):
-                numbers.update(self._by_anchor.get(bare[start:end], ()))
-        return numbers
+        for piece in pieces:
+            numbers.update(self._by_anchor.get(piece, ()))
+        return {
+            number
+            for number in numbers
+            if not any(pieces.isdisjoint(words) for words in self.templates[number].needs)
+        }
 
     def draw(self, template: Template, rng: np.random.Generator) -> str:
         """A bare sentence of this template."""
@@ -133,10 +143,9 @@ def _joined(
     by_anchor: dict[str, list[int]] = {}
     unanchored: list[int] = []
     for number, template in enumerate(templates):
-        words = anchor(template.node)
-        for word in words or ():
+        for word in template.needs[0] if template.needs else ():
             by_anchor.setdefault(word, []).append(number)
-        if words is None:
+        if not template.needs:
             unanchored.append(number)
     skip = common.get("skip_words") or {}
     before = _either(_strings(skip.get("before", []), path, "skip_words: before"))
@@ -176,7 +185,7 @@ def _templates(path: Path, parts: Mapping[str, Node]) -> list[Template]:
     for line, text in enumerate(_strings(sentences, path, "sentences"), 1):
         node = _parsed(text, f"{path}: sentence {line}")
         _check(node, parts, f"{path}: sentence {line}", ())
-        templates.append(Template(intent, text, node))
+        templates.append(Template(intent, text, node, required(node, parts)))
     return templates
 
 

@@ -23,16 +23,9 @@ from voicebot.nlu.normalize import normalize
 from voicebot.nlu.reading import Evidence, Weights, candidates, weight
 from voicebot.nlu.slots import extract
 from voicebot.nlu.training import trained
+from voicebot.nlu.turn import turn_of
 from voicebot.nlu.understanding import Intent, Slot, Understanding
 from voicebot.nlu.wishes import Judge
-
-try:
-    from voicebot.nlu.turn import turn_of
-except ModuleNotFoundError:
-
-    def turn_of(text, expecting=None):
-        return "finished"
-
 
 @dataclass(frozen=True, slots=True)
 class _Question:

@@ -150,8 +150,10 @@ class Judge:
         answered = any(name in slots for name in wanted_slots(expecting))
         top = found[0]
         if only_details(reading.plain, slots):
-            if answered or not (reading.by_grammar and top.confidence >= self.model.thresholds.act):
-                return (Intent(INFORM, 0.97 if answered else 0.9),)
+            if answered:
+                return (Intent(INFORM, 0.97),)
+            if not reading.by_grammar and set(slots) != {"reason"}:
+                return (Intent(INFORM, 0.9),)
         elif (
             answered
             and len(found) == 1

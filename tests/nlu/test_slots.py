@@ -1,0 +1,49 @@
+"""Details of whole sentences, from data/slots.yaml."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from voicebot.nlu.catalogue import Catalogue, Product
+from voicebot.nlu.slots import NAMES, extract
+from voicebot.nlu.slots_words import Option
+
+DATA = yaml.safe_load((Path(__file__).parent / "data" / "slots.yaml").read_text(encoding="utf-8"))
+TODAY: date = DATA["today"]
+
+
+@pytest.mark.parametrize("case", DATA["cases"], ids=lambda case: f"{case['say']}-{case.get('asked', '')}")
+def test_the_details_of_a_sentence(case: dict[str, Any]) -> None:
+    options = [Option(value, tuple(names)) for value, *names in case.get("options", [])]
+    found = extract(case["say"], expecting=case.get("asked"), today=TODAY, options=options)
+    wanted = {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in case["slots"].items()
+    }
+    assert {name: slot.value for name, slot in found.items()} == wanted
+
+
+def test_the_words_of_a_slot_are_kept() -> None:
+    slots = extract("尾号是 幺三八八", today=TODAY)
+    assert slots["tail_number"].text == "幺三八八"
+
+
+def test_every_slot_has_a_known_name_and_a_plain_value() -> None:
+    for case in DATA["cases"]:
+        for name, slot in extract(case["say"], today=TODAY).items():
+            assert name in NAMES
+            assert isinstance(slot.value, str | int)
+
+
+def test_the_shops_own_products_come_with_their_names() -> None:
+    catalogue = Catalogue.of([Product("P4001", "半自动咖啡机", ("意式咖啡机",))])
+    assert extract("意式咖啡机漏水", today=TODAY, catalogue=catalogue)["product"].value == "半自动咖啡机"
+
+
+@pytest.mark.parametrize("text", ["", " ", "……", "???", "啊" * 500, "一" * 300, "12345" * 40])
+def test_odd_text_is_understood_as_something(text: str) -> None:
+    extract(text, today=TODAY)
