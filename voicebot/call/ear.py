@@ -21,6 +21,8 @@ from voicebot.ports import VadStream
 
 FRAME_MS = 20
 SILENT_DBFS = -96.0
+LOWEST_FLOOR_DBFS = -65.0
+"""Digital silence says nothing of the noise that comes with the next sound."""
 
 
 class Border(Enum):
@@ -76,7 +78,7 @@ class Ear:
 
     def _follow_floor(self, level: float) -> None:
         rise = self._options.floor_rise_db_per_s * FRAME_MS / 1000
-        self._floor = max(level, SILENT_DBFS) if level < self._floor else self._floor + rise
+        self._floor = max(min(level, self._floor + rise), LOWEST_FLOOR_DBFS)
 
     def _maybe_start(self) -> Border | None:
         if sum(self._recent) < self._options.onset_frames:
