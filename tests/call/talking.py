@@ -18,7 +18,7 @@ queries:
 words: {wait: 好的不急, still_there: 您还在吗, help: 可以查订单, no_input: 请说话, no_match: 没听懂,
   not_heard: 没听清, invalid: 不对, repeat: 再说一遍, doubt: '您是要{title}吗', bridge: 刚才说到, next: 接下来,
   corrected: 好的, once_more: 再说一次, handover: 马上转人工, urgent: 马上转人工, trouble: 出错了, please_hold: 请稍等,
-  silent_goodbye: 再见}
+  silent_goodbye: 再见, transferring: 正在转接}
 flows:
   opening:
     steps:
