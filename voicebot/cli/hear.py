@@ -117,11 +117,11 @@ def _alternatives(transcript: Transcript) -> list[dict[str, Any]]:
 
 def _endpoints(config: Config, pcm: bytes) -> Iterator[tuple[float, float]]:
     """Where speech begins and ends, in seconds, as the ear of a call finds it."""
+    from voicebot.app import App
     from voicebot.audio import FRAME_MS, frames
     from voicebot.call.ear import Ear
-    from voicebot.vad.webrtc import WebRtcVad
 
-    ear = Ear(WebRtcVad().stream(), config.call.ear)
+    ear = Ear(App(config).vad.stream(), config.call.ear)
     start: float | None = None
     last = 0.0
     for number, frame in enumerate(frames(pcm), start=1):
@@ -146,7 +146,8 @@ def _show(record: dict[str, Any]) -> None:
         print(f"  digits      {record['digits'] or '(none)'}")
     for word in record["words"]:
         print(f"  {word['start']:6.2f}-{word['end']:5.2f} s  {word['word']}  {word['confidence']:.2f}")
-    for found in record["alternatives"][1:6]:
+    others = [found for found in record["alternatives"] if found["text"] != record["text"]]
+    for found in others[:5]:
         print(f"  or          {found['text']}   {found['source']}, confidence {found['confidence']:.2f}")
     spans = ", ".join(f"{span['start']:.2f}-{span['end']:.2f} s" for span in record["endpoints"])
     print(f"  speech      {spans or '(none)'}")
