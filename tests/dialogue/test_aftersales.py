@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from voicebot.dialogue import Spoke
+from voicebot.nlu.understanding import Intent, Understanding
+
 
 def found(known):
     known("8866")
@@ -164,3 +167,29 @@ def test_the_same_deed_has_the_same_key(known):
     known("再催一下")
     assert len(known.shop.keys) == 1
     assert known.done() == ["expedite"]
+
+
+def test_the_wish_again_is_a_yes(known):
+    known("取消订单")
+    found(known).expect("确定吗")
+    known("取消吧").expect("已经取消了")
+
+
+@pytest.mark.parametrize("hedged", ["先别取消", "能取消吗", "取消？"])
+def test_a_hedged_wish_is_no_yes(known, hedged):
+    known("取消订单")
+    found(known)
+    known(hedged)
+    assert known.done() == []
+
+
+def test_an_option_is_an_option_whatever_it_sounds_like(known):
+    known("开发票")
+    found(known).expect("个人")
+    sounding = Understanding("个人", (Intent("human_agent", 0.8),))
+    known.hear(Spoke(sounding)).expect("抬头李静")
+
+
+def test_the_offered_human_is_not_offered_again_after_something_else(known):
+    known("什么破玩意儿", mood="angry").expect("好吗")
+    known("有什么优惠").expect("满300减30").never("好吗", "刚才")

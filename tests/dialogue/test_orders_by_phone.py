@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from voicebot.dialogue import Keys
+from voicebot.dialogue import Keys, Spoke
+from voicebot.nlu.understanding import Intent, Slot, Understanding
 
 
 def test_the_greeting_names_the_shop_and_says_that_a_machine_speaks_and_records(talk):
@@ -104,7 +105,7 @@ def test_the_order_we_spoke_of_is_still_meant(known):
     known("我的订单到哪了")
     known("8866")
     known("是")
-    known("那它什么时候到").expect("咖啡机", "明天").never("后四位", "订单号", "吗？昨天")
+    known("那它什么时候到").expect("明天送到").never("后四位", "订单号", "杭州")
 
 
 def test_another_order_is_another_order(known):
@@ -154,3 +155,42 @@ def test_what_a_failed_greeting_query_breaks_is_nothing(hotline, known):
     fresh = type(known)(hotline)
     fresh.shop.broken.add("customer_by_phone")
     fresh.expect("请问有什么可以帮您")
+
+
+def test_a_no_with_the_right_product_is_enough(known):
+    known("我的订单到哪了")
+    known("8866").expect("咖啡机吗")
+    known("不是，是电饭煲").expect("电饭煲", "已签收").never("哪一个")
+
+
+def test_a_no_with_a_number_is_enough(known):
+    known("我的订单到哪了")
+    known("8866")
+    known("不是，261101007788").expect("电饭煲", "已签收")
+
+
+def test_a_product_that_was_never_bought(known):
+    known.shop.orders.pop()
+    known.shop.orders.append(
+        {**known.shop.orders[0], "summary": "前天下单的滤纸", "items": [], "order_number": "9"}
+    )
+    known("我的电饭煲到哪了")
+    known("8866").expect("没有电饭煲", "滤纸", "哪一个")
+
+
+def test_a_number_alone_is_asked_about(talk):
+    talk.hear(spoken("261118004217", "inform", order_number="261118004217")).expect(
+        "您要查订单261118004217吗"
+    )
+    talk("对").expect("后四位").never("对吗")
+
+
+def test_a_product_alone_is_asked_about(talk):
+    talk.hear(spoken("咖啡机", "inform", product="咖啡机")).expect("您想办什么")
+    talk("有货吗").expect("咖啡机").never("哪款")
+
+
+def spoken(text: str, intent: str, **slots: str) -> Spoke:
+    return Spoke(
+        Understanding(text, (Intent(intent, 0.95),), {name: Slot(one, one) for name, one in slots.items()})
+    )

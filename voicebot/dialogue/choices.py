@@ -49,6 +49,12 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     return None if index is None else options[index][0]
 
 
+def named_exactly(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """Is the whole sentence one of the options, such as 个人, whatever else it may sound like?"""
+    text = understanding.text.strip(" 。，,.吧呀啊的")
+    return any(text == word for _, words in candidates(turn, ask) for word in words)
+
+
 def by_key(turn: Turn, ask: Ask, digits: str) -> Any:
     """The option with this number on the keypad, from 1, or None."""
     options = candidates(turn, ask)

@@ -12,6 +12,8 @@ from voicebot.dialogue.wording import Words
 
 def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
     """The flow on top is over: back to its caller, on to what else was wanted, back to where it left, or closing."""
+    if outcome:
+        _note(turn, outcome)
     frame = turn.pop()
     if frame.called:
         if not whole:
@@ -22,13 +24,17 @@ def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
     flow = turn.script.flows[frame.flow]
     if frame.kept is not None:
         _restore(turn, frame.kept)
+    onward(turn, flow.brief)
+
+
+def _note(turn: Turn, outcome: str) -> None:
+    """Keep what came of it: for the record, and for the story."""
+    flow = turn.script.flows[turn.state.stack[-1].flow]
+    turn.record(outcome, flow=flow.name)
+    turn.tried(flow.title or flow.name, {"resolved": "已解决", "failed": "未解决"}[outcome])
     if outcome == "resolved":
         turn.change(failures=0)
         turn.count("resolved")
-    if outcome:
-        turn.record(outcome, flow=flow.name)
-        turn.tried(flow.title or flow.name, {"resolved": "已解决", "failed": "未解决"}[outcome])
-    onward(turn, flow.brief)
 
 
 def _restore(turn: Turn, kept: Kept) -> None:

@@ -66,7 +66,7 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
             turn.move(ask.targets[f"on {intent}"])
             return True
     if ask.kind == "yes_no":
-        return _yes_or_no(turn, ask, intents)
+        return _yes_or_no(turn, ask, understanding, intents)
     if ask.kind == "choice":
         return _choice(turn, ask, understanding)
     rule = turn.script.slots[ask.slot]
@@ -84,12 +84,16 @@ def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
     turn.fill(ask.slot, value, sure)
 
 
-def _yes_or_no(turn: Turn, ask: Ask, intents: set[str]) -> bool:
+def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding, intents: set[str]) -> bool:
     for intent, answer in (("deny", "no"), ("affirm", "yes")):
         if intent in intents:
             turn.change(failures=0)
             turn.move(ask.targets[answer])
             return True
+    if wishes.insists(turn, understanding):
+        turn.change(failures=0)
+        turn.move(ask.targets["yes"])
+        return True
     return False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from voicebot.dialogue import anywhere, mood, wishes
 from voicebot.dialogue.asks import missed
+from voicebot.dialogue.choices import named_exactly
 from voicebot.dialogue.fill import answer_with, corrected, merge
 from voicebot.dialogue.run import run
 from voicebot.dialogue.script import Ask
@@ -34,7 +35,9 @@ def spoke(turn: Turn, understanding: Understanding) -> None:
         turn.phrase("transferring")
         return
     turn.change(text=understanding.text)
-    if mood.felt(turn, understanding) or wishes.human(turn, understanding):
+    if mood.felt(turn, understanding) or (
+        not _chosen(turn, understanding) and wishes.human(turn, understanding)
+    ):
         run(turn)
         return
     if anywhere.heard(turn, understanding):
@@ -42,6 +45,11 @@ def spoke(turn: Turn, understanding: Understanding) -> None:
     if _understood(turn, understanding):
         run(turn)
     turn.matched = turn.matched and understanding.turn != "unfinished"
+
+
+def _chosen(turn: Turn, understanding: Understanding) -> bool:
+    ask = turn.step
+    return isinstance(ask, Ask) and ask.kind == "choice" and named_exactly(turn, ask, understanding)
 
 
 def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0911 - one return per outcome

@@ -22,19 +22,20 @@ def load_script(
     path: Path,
     *,
     constants: Mapping[str, Any] | None = None,
-    expecting: Collection[str] = EXPECTING,
+    expecting: Collection[str] = (),
     intents: Collection[str] = INTENTS,
 ) -> Script:
     """Read and check a script.
 
-    `constants` replace those of the script (`{"shop": {"name": ...}}`); `expecting` and `intents` are the
-    names that exist. Raises ScriptError with every mistake, VoicebotError when a file is absent.
+    `constants` replace those of the script (`{"shop": {"name": ...}}`); `expecting` are names of grammars besides
+    those of the vocabulary, `intents` the intents that exist. Raises ScriptError with every mistake, VoicebotError
+    when a file is absent.
     """
     problems: list[Problem] = []
     tables = _files(path, problems)
     _stop_at(problems)
     script = _assemble(tables, Reader(problems), constants or {})
-    check(script, problems, intents, expecting)
+    check(script, problems, intents, EXPECTING.union(expecting))
     _stop_at(problems)
     return script
 
@@ -111,7 +112,9 @@ def _entries(tables: list[Table], section: str, read: Reader) -> list[tuple[str,
 
 
 def _flow(name: str, table: Table, read: Reader) -> Flow:
-    read.known(table, {"intents", "title", "suggest", "open_only", "brief", "steps"}, f"the flow {name}")
+    read.known(
+        table, {"intents", "title", "suggest", "open_only", "brief", "passing", "steps"}, f"the flow {name}"
+    )
     rows = table.get("steps")
     if not isinstance(rows, Row) or not rows:
         read.wrong(table.place, f"the flow {name} needs a list of steps")
@@ -125,6 +128,7 @@ def _flow(name: str, table: Table, read: Reader) -> Flow:
         suggest=read.one(table, "suggest", str, ""),
         open_only=read.one(table, "open_only", bool, False),
         brief=read.one(table, "brief", bool, False),
+        passing=read.one(table, "passing", bool, False),
     )
 
 

@@ -161,7 +161,8 @@ class Flow:
     """A named piece of dialogue.
 
     `title` is what it does, as the caller would say it (查订单); `suggest` the next step for a human who takes
-    over; `open_only` intents count only when nothing was asked; `brief` flows return without a bridge.
+    over; `open_only` intents count only when nothing was asked; `brief` flows return without a bridge;
+    `passing` ones are not returned to when something else is wanted.
     `uses` are the slots that the flow and the flows it calls need.
     """
 
@@ -173,6 +174,7 @@ class Flow:
     suggest: str = ""
     open_only: bool = False
     brief: bool = False
+    passing: bool = False
     uses: frozenset[str] = frozenset()
 
 
@@ -232,6 +234,7 @@ class Settings:
 
     act: float = 0.6
     confirm: float = 0.35
+    digress: float = 0.8
     human: float = 0.35
     failures: int = 2
     silences: int = 3

@@ -6,10 +6,11 @@ _NAMES = """
 order_status logistics_trace expedite modify_address cancel_order return_goods exchange_goods refund_status
 return_policy invoice product_info stock price_protection promotion payment_problem complaint_quality
 complaint_wrong_item complaint_missing_item complaint_price complaint_service repair_fault installation account
-human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smalltalk out_of_scope
+human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smalltalk out_of_scope inform
 """
 
 INTENTS = frozenset(_NAMES.split())
+"""What callers can want; `inform` says that a sentence only gives details."""
 
 EXPECTING = frozenset(
     {

@@ -52,7 +52,9 @@ def _catches(turn: Turn, flow: str, intent: Intent, understanding: Understanding
 
 def elsewhere(turn: Turn, understanding: Understanding) -> bool:
     """Is something wanted that is not being served already?"""
-    return any(flow not in _running(turn) for flow in wanted(turn, understanding, turn.script.settings.act))
+    settings = turn.script.settings
+    least = settings.act if _open(turn) else settings.digress
+    return any(flow not in _running(turn) for flow in wanted(turn, understanding, least))
 
 
 def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
@@ -68,6 +70,18 @@ def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     flows = wanted(turn, understanding, turn.script.settings.confirm)
     local = isinstance(ask, Ask) and any(f"on {one.name}" in ask.targets for one in understanding.intents)
     return local or any(not turn.script.flows[flow].open_only for flow in flows)
+
+
+HEDGES = frozenset("不别没甭勿吗么呢？?先等否")
+"""A repeated wish with one of these in it is no yes."""
+
+
+def insists(turn: Turn, understanding: Understanding) -> bool:
+    """Is the answer to a confirmation just the wish again (取消吧)?"""
+    flow = turn.serving()
+    intent = understanding.intents[0]
+    sure = intent.confidence >= turn.script.settings.digress and len(understanding.intents) == 1
+    return flow is not None and intent.name in flow.intents and sure and not HEDGES & set(understanding.text)
 
 
 def begin(turn: Turn, flow: str) -> None:
@@ -104,9 +118,14 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
             return True
         turn.matched = _start(turn, wanted(turn, understanding, settings.act), replaces=True)
         return turn.matched or _doubt(turn, wanted(turn, understanding, settings.confirm))
-    fresh = [flow for flow in wanted(turn, understanding, settings.act) if flow not in _running(turn)]
-    turn.matched = _start(turn, fresh, replaces=False)
+    fresh = [flow for flow in wanted(turn, understanding, settings.digress) if flow not in _running(turn)]
+    turn.matched = _start(turn, fresh, replaces=_passing(turn))
     return turn.matched
+
+
+def _passing(turn: Turn) -> bool:
+    flow = turn.serving()
+    return flow is not None and flow.passing
 
 
 def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -136,7 +155,8 @@ def _start(turn: Turn, flows: list[str], replaces: bool) -> bool:
     if not turn.script.flows[first].open_only:
         turn.change(failures=0)
     if replaces:
-        turn.pop()
+        while turn.pop().called:
+            pass
     later = [flow for flow in rest if flow not in turn.state.queue]
     turn.change(queue=(*later, *turn.state.queue), doubt=None)
     endings.start(turn, first)
