@@ -16,6 +16,7 @@ from voicebot.actions import Action
 from voicebot.asr.scripted import ScriptedRecognizer
 from voicebot.audio import to_samples
 from voicebot.call import Call, CallOptions, Parts
+from voicebot.call.options import EarOptions, EndpointOptions
 from voicebot.dialogue import parse_script
 from voicebot.events import Event, Heard, Transcript
 from voicebot.nlu.understanding import Intent, Understanding
@@ -59,7 +60,13 @@ flows:
 """
 INTENTS = {"查订单": "order_status", "再见": "goodbye", "转人工": "human_agent"}
 PARSED = parse_script(SCRIPT)
-QUICK = replace(CallOptions(), transfer_timeout_ms=3000)
+QUICK = replace(
+    CallOptions(),
+    ear=EarOptions(pause_ms=100),
+    endpoint=EndpointOptions(150, 150, 150, 300, 300, 300),
+    barge_in_ms=100,
+    transfer_timeout_ms=3000,
+)
 
 
 def understand(heard: Transcript, expecting: str | None) -> Understanding:
@@ -134,7 +141,7 @@ class _Counter:
 
 @asynccontextmanager
 async def house(
-    texts: tuple[str, ...] = (), options: LobbyOptions | None = None, character_ms: int = 30
+    texts: tuple[str, ...] = (), options: LobbyOptions | None = None, character_ms: int = 12
 ) -> AsyncIterator[Building]:
     """A house whose recogniser hears these texts, an utterance each."""
     clock = SystemClock()
@@ -176,7 +183,7 @@ async def house(
         workers.close()
 
 
-def caller(*turns: dict[str, Any], speech_ms: int = 400) -> FixtureCaller:
+def caller(*turns: dict[str, Any], speech_ms: int = 160) -> FixtureCaller:
     """A recorded caller; every turn in which he speaks is so long a sound, with 100 ms of quiet around it."""
     start, placed = 200, []
     for turn in turns:
@@ -188,7 +195,7 @@ def caller(*turns: dict[str, Any], speech_ms: int = 400) -> FixtureCaller:
         else:
             placed.append(turn)
     pause = [
-        {"pause_ms": 200} | turn
+        {"pause_ms": 80} | turn
         if {"caller", "keys", "hang_up"} & set(turn) and "barge_in_ms" not in turn
         else turn
         for turn in placed

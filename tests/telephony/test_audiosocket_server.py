@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.telephony.house import Building, caller, house, until
+from tests.together import Together
 from voicebot.events import HungUp
 from voicebot.replay.far_end import AudioSocketCaller, ring_audiosocket
 from voicebot.runtime.lobby import LobbyOptions
@@ -43,7 +44,7 @@ async def exchange(
     *texts: str,
     options: AudioSocketOptions | None = None,
     limits: LobbyOptions | None = None,
-    character_ms: int = 30,
+    character_ms: int = 12,
 ) -> AsyncIterator[Exchange]:
     async with house(texts, limits, character_ms) as building:
         dialplan = Dialplan(building.clock.now, DIALS)
@@ -65,267 +66,235 @@ class Mute:
         raise AssertionError
 
 
-def run(test: Any) -> None:
-    async def timed() -> None:
-        async with asyncio.timeout(20):
-            await test
-
-    asyncio.run(timed())
+together = Together()
 
 
-def test_a_call_with_speech_keys_and_goodbye() -> None:
-    async def test() -> None:
-        async with exchange("查订单", "再见") as here:
-            peer = caller({"caller": "查订单"}, {"keys": "20261120#"}, {"caller": "再见"})
-            told = await (await here.ring(peer)).done
-            await until(lambda: here.building.finished)
-            log = here.building
-            assert [said["text"] for said in log.kinds("said")] == [
-                "这里是机器人并且录音", "请问有什么可以帮您", "订单号是多少", "订单在路上",
-                "请问有什么可以帮您", "谢谢再见",
-            ]  # fmt: skip
-            assert log.kinds("keyed") == [{"keys": "20261120"}]
-            assert log.kinds("ended") == [{"by": "bot"}]
-            assert log.kinds("began")[0]["caller"] == "13800006612"
-            assert told.handed_back
-            assert here.dialplan.next(next(iter(log.logs))) is None
-            assert here.server.lines == {}
-            assert not here.server.connections
-
-    run(test())
+@together
+async def a_call_with_speech_keys_and_goodbye() -> None:
+    async with exchange("查订单", "再见") as here:
+        peer = caller({"caller": "查订单"}, {"keys": "20261120#"}, {"caller": "再见"})
+        told = await (await here.ring(peer)).done
+        await until(lambda: here.building.finished)
+        log = here.building
+        assert [said["text"] for said in log.kinds("said")] == [
+            "这里是机器人并且录音", "请问有什么可以帮您", "订单号是多少", "订单在路上",
+            "请问有什么可以帮您", "谢谢再见",
+        ]  # fmt: skip
+        assert log.kinds("keyed") == [{"keys": "20261120"}]
+        assert log.kinds("ended") == [{"by": "bot"}]
+        assert log.kinds("began")[0]["caller"] == "13800006612"
+        assert told.handed_back
+        assert here.dialplan.next(next(iter(log.logs))) is None
+        assert here.server.lines == {}
+        assert not here.server.connections
 
 
-def test_silence_is_sent_from_the_start_and_frames_keep_the_pace() -> None:
-    async def test() -> None:
-        async with exchange() as here:
-            line = await here.ring(Mute())
-            await until(lambda: len(line.told.arrivals) > 100)
-            arrivals = line.told.arrivals[:100]
-            assert arrivals[-1] - arrivals[0] == pytest.approx(1.98, abs=0.15)
-            line.hang_up()
-            await line.done
-            await until(lambda: here.building.finished)
-            assert here.building.kinds("ended") == [{"by": "caller"}]
-
-    run(test())
+@together
+async def silence_is_sent_from_the_start_and_frames_keep_the_pace() -> None:
+    async with exchange() as here:
+        line = await here.ring(Mute())
+        await until(lambda: len(line.told.arrivals) > 100)
+        arrivals = line.told.arrivals[:100]
+        assert arrivals[-1] - arrivals[0] == pytest.approx(1.98, abs=0.15)
+        line.hang_up()
+        await line.done
+        await until(lambda: here.building.finished)
+        assert here.building.kinds("ended") == [{"by": "caller"}]
 
 
-def test_a_phone_that_sends_nothing_is_heard_as_silence() -> None:
-    async def test() -> None:
-        async with exchange() as here:
-            line = await here.ring(Mute())
-            await until(lambda: sum(here.building.heard.values()) > 20)
-            line.hang_up()
-
-    run(test())
+@together
+async def a_phone_that_sends_nothing_is_heard_as_silence() -> None:
+    async with exchange() as here:
+        line = await here.ring(Mute())
+        await until(lambda: sum(here.building.heard.values()) > 20)
+        line.hang_up()
 
 
-def test_barge_in_silences_the_bot() -> None:
-    async def test() -> None:
-        async with exchange("查订单", character_ms=120) as here:
-            peer = caller({"caller": "查订单", "barge_in_ms": 1300}, speech_ms=600)
-            line = await here.ring(peer)
-            await until(lambda: here.building.logs and here.building.kinds("barge_in"))
-            await asyncio.sleep(0.1)
-            at = line.at
-            await asyncio.sleep(0.2)
-            assert not any(loud for when, loud in line.told.loud if when > at)
-            cut = [said for said in here.building.kinds("said") if not said["finished"]]
-            assert [said["text"] for said in cut] == ["请问有什么可以帮您"]
-            line.hang_up()
-
-    run(test())
+@together
+async def barge_in_silences_the_bot() -> None:
+    async with exchange("查订单", character_ms=60) as here:
+        peer = caller({"caller": "查订单", "barge_in_ms": 650}, speech_ms=400)
+        line = await here.ring(peer)
+        await until(lambda: here.building.logs and here.building.kinds("barge_in"))
+        await asyncio.sleep(0.1)
+        at = line.at
+        await asyncio.sleep(0.2)
+        assert not any(loud for when, loud in line.told.loud if when > at)
+        cut = [said for said in here.building.kinds("said") if not said["finished"]]
+        assert [said["text"] for said in cut] == ["请问有什么可以帮您"]
+        line.hang_up()
 
 
-def test_a_transfer_that_a_human_takes() -> None:
-    async def test() -> None:
-        async with exchange("转人工") as here:
-            line = await here.ring(caller({"caller": "转人工"}))
-            told = await line.done
-            name = next(iter(here.building.logs))
-            handover = here.dialplan.next(name)
-            assert told.handed_back
-            assert handover is not None
-            assert handover.number == "600"
-            assert handover.story["transcript"][-1]["text"] == "转人工"
-            assert here.dialplan.outcome(name, "ANSWER")
-            await until(lambda: here.building.finished)
-            assert here.building.log.ended == "transferred"
-            assert here.server.lines == {}
-
-    run(test())
+@together
+async def a_transfer_that_a_human_takes() -> None:
+    async with exchange("转人工") as here:
+        line = await here.ring(caller({"caller": "转人工"}))
+        told = await line.done
+        name = next(iter(here.building.logs))
+        handover = here.dialplan.next(name)
+        assert told.handed_back
+        assert handover is not None
+        assert handover.number == "600"
+        assert handover.story["transcript"][-1]["text"] == "转人工"
+        assert here.dialplan.outcome(name, "ANSWER")
+        await until(lambda: here.building.finished)
+        assert here.building.log.ended == "transferred"
+        assert here.server.lines == {}
 
 
-def test_nobody_takes_the_transfer_and_the_caller_comes_back_to_the_same_call() -> None:
-    async def test() -> None:
-        async with exchange("转人工") as here:
-            await (await here.ring(caller({"caller": "转人工"}))).done
-            (name,) = here.building.logs
-            assert here.dialplan.outcome(name, "BUSY")
-            line = await here.again(UUID(name), Mute())
-            await line.done
-            await until(lambda: here.building.finished)
-            assert here.building.kinds("said")[-1]["text"] == "没有人"
-            assert any(loud for _, loud in line.told.loud)
-            assert here.building.kinds("ended") == [{"by": "bot"}]
-
-    run(test())
+@together
+async def nobody_takes_the_transfer_and_the_caller_comes_back_to_the_same_call() -> None:
+    async with exchange("转人工") as here:
+        await (await here.ring(caller({"caller": "转人工"}))).done
+        (name,) = here.building.logs
+        assert here.dialplan.outcome(name, "BUSY")
+        line = await here.again(UUID(name), Mute())
+        await line.done
+        await until(lambda: here.building.finished)
+        assert here.building.kinds("said")[-1]["text"] == "没有人"
+        assert any(loud for _, loud in line.told.loud)
+        assert here.building.kinds("ended") == [{"by": "bot"}]
 
 
-def test_the_caller_hangs_up_in_the_middle_of_a_transfer() -> None:
-    async def test() -> None:
-        async with exchange("转人工") as here:
-            await (await here.ring(caller({"caller": "转人工"}))).done
-            (name,) = here.building.logs
-            assert here.dialplan.outcome(name, "CANCEL")
-            await until(lambda: here.building.finished)
-            assert here.building.kinds("ended") == [{"by": "caller"}]
-            assert here.server.lines == {}
-
-    run(test())
+@together
+async def the_caller_hangs_up_in_the_middle_of_a_transfer() -> None:
+    async with exchange("转人工") as here:
+        await (await here.ring(caller({"caller": "转人工"}))).done
+        (name,) = here.building.logs
+        assert here.dialplan.outcome(name, "CANCEL")
+        await until(lambda: here.building.finished)
+        assert here.building.kinds("ended") == [{"by": "caller"}]
+        assert here.server.lines == {}
 
 
-def test_a_department_that_has_no_number_leaves_the_caller_on_the_line() -> None:
-    async def test() -> None:
-        async with exchange("转人工") as here:
-            here.dialplan._options = DialplanOptions()
-            line = await here.ring(caller({"caller": "转人工"}))
-            await line.done
-            await until(lambda: here.building.finished)
-            assert here.building.kinds("said")[-1]["text"] == "没有人"
-
-    run(test())
+@together
+async def a_department_that_has_no_number_leaves_the_caller_on_the_line() -> None:
+    async with exchange("转人工") as here:
+        here.dialplan._options = DialplanOptions()
+        line = await here.ring(caller({"caller": "转人工"}))
+        await line.done
+        await until(lambda: here.building.finished)
+        assert here.building.kinds("said")[-1]["text"] == "没有人"
 
 
-def test_garbage_in_the_middle_of_a_call_ends_it_and_nothing_else() -> None:
-    async def test() -> None:
-        async with exchange() as here:
-            good, bad = await here.ring(Mute()), await here.ring(Mute(), "13900001111")
-            assert bad._transport is not None
-            bad._transport.write(b"\x10\xff\xff" + bytes(100))
-            await bad.done
-            await until(lambda: len(here.building.finished) == 1)
-            assert not good.told.closed
-            good.hang_up()
-            await until(lambda: len(here.building.finished) == 2)
-
-    run(test())
+@together
+async def garbage_in_the_middle_of_a_call_ends_it_and_nothing_else() -> None:
+    async with exchange() as here:
+        good, bad = await here.ring(Mute()), await here.ring(Mute(), "13900001111")
+        assert bad._transport is not None
+        bad._transport.write(b"\x10\xff\xff" + bytes(100))
+        await bad.done
+        await until(lambda: len(here.building.finished) == 1)
+        assert not good.told.closed
+        good.hang_up()
+        await until(lambda: len(here.building.finished) == 2)
 
 
-def test_a_name_that_was_not_announced_or_used_before_is_refused() -> None:
-    async def test() -> None:
-        async with exchange() as here:
-            told = await (await here.again(uuid4(), Mute())).done
-            assert told.handed_back
-            assert not told.arrivals
-            line = await here.ring(Mute())
-            await until(lambda: here.server.lines)
-            twin = await here.again(line._name, Mute())
-            assert (await twin.done).handed_back
-            assert len(here.building.logs) == 1
-            assert not line.told.closed
-            line.hang_up()
-
-    run(test())
+@together
+async def a_name_that_was_not_announced_or_used_before_is_refused() -> None:
+    async with exchange() as here:
+        told = await (await here.again(uuid4(), Mute())).done
+        assert told.handed_back
+        assert not told.arrivals
+        line = await here.ring(Mute())
+        await until(lambda: here.server.lines)
+        twin = await here.again(line._name, Mute())
+        assert (await twin.done).handed_back
+        assert len(here.building.logs) == 1
+        assert not line.told.closed
+        line.hang_up()
 
 
-def test_no_more_calls_than_there_is_room_for() -> None:
-    async def test() -> None:
-        async with exchange(limits=LobbyOptions(calls=2, per_caller=1)) as here:
-            first = await here.ring(Mute(), "1")
-            await until(lambda: here.building.lobby.calls == 1)
-            assert (await (await here.ring(Mute(), "1")).done).handed_back
-            second = await here.ring(Mute(), "2")
-            await until(lambda: here.building.lobby.calls == 2)
-            assert (await (await here.ring(Mute(), "3")).done).handed_back
-            text = here.building.metrics.text().decode()
-            assert 'voicebot_calls_refused_total{line="asterisk",why="caller"} 1.0' in text
-            assert 'voicebot_calls_refused_total{line="asterisk",why="full"} 1.0' in text
-            first.hang_up()
-            second.hang_up()
-            await until(lambda: here.building.lobby.calls == 0)
-
-    run(test())
+@together
+async def no_more_calls_than_there_is_room_for() -> None:
+    async with exchange(limits=LobbyOptions(calls=2, per_caller=1)) as here:
+        first = await here.ring(Mute(), "1")
+        await until(lambda: here.building.lobby.calls == 1)
+        assert (await (await here.ring(Mute(), "1")).done).handed_back
+        second = await here.ring(Mute(), "2")
+        await until(lambda: here.building.lobby.calls == 2)
+        assert (await (await here.ring(Mute(), "3")).done).handed_back
+        text = here.building.metrics.text().decode()
+        assert 'voicebot_calls_refused_total{line="asterisk",why="caller"} 1.0' in text
+        assert 'voicebot_calls_refused_total{line="asterisk",why="full"} 1.0' in text
+        first.hang_up()
+        second.hang_up()
+        await until(lambda: here.building.lobby.calls == 0)
 
 
-def test_who_says_no_name_is_dropped() -> None:
-    async def test() -> None:
-        async with exchange(options=AudioSocketOptions(name_within_s=0.1)) as here:
-            reader, writer = await asyncio.open_connection("127.0.0.1", here.port)
-            with contextlib.suppress(ConnectionError):
-                assert await reader.read() == b""
-            writer.close()
-            await until(lambda: not here.server.connections)
-
-    run(test())
+@together
+async def who_says_no_name_is_dropped() -> None:
+    async with exchange(options=AudioSocketOptions(name_within_s=0.1)) as here:
+        reader, writer = await asyncio.open_connection("127.0.0.1", here.port)
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        await until(lambda: not here.server.connections)
 
 
-def test_a_peer_that_reads_nothing_costs_a_bounded_buffer_and_then_its_call() -> None:
-    async def test() -> None:
-        async with exchange(options=AudioSocketOptions(stuck_s=0.5)) as here:
-            name = UUID(here.dialplan.announce("1", None))
-            _reader, writer = await asyncio.open_connection("127.0.0.1", here.port, limit=1024)
-            sock = writer.get_extra_info("socket")
-            sock.setsockopt(1, 8, 2048)
-            writer.transport.pause_reading()  # type: ignore[attr-defined]
-            writer.write(b"\x01\x00\x10" + name.bytes)
-            await until(lambda: here.server.connections)
-            (connection,) = here.server.connections
-            connection._transport.set_write_buffer_limits(0)  # type: ignore[union-attr]
-            most = 0
-            while here.server.connections:
-                for _ in range(20):
-                    connection.play(None)
-                most = max(most, connection._transport.get_write_buffer_size())  # type: ignore[union-attr]
-                await asyncio.sleep(0.02)
-            assert most <= 11 * 323
-            assert connection.unsent > 0
-            await until(lambda: here.building.finished)
-            assert here.building.kinds("ended") == [{"by": "caller"}]
-            writer.close()
-
-    run(test())
+@together
+async def a_peer_that_reads_nothing_costs_a_bounded_buffer_and_then_its_call() -> None:
+    async with exchange(options=AudioSocketOptions(stuck_s=0.5)) as here:
+        name = UUID(here.dialplan.announce("1", None))
+        _reader, writer = await asyncio.open_connection("127.0.0.1", here.port, limit=1024)
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(1, 8, 2048)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(b"\x01\x00\x10" + name.bytes)
+        await until(lambda: here.server.connections)
+        (connection,) = here.server.connections
+        connection._transport.set_write_buffer_limits(0)  # type: ignore[union-attr]
+        most = 0
+        while here.server.connections:
+            for _ in range(20):
+                connection.play(None)
+            most = max(most, connection._transport.get_write_buffer_size())  # type: ignore[union-attr]
+            await asyncio.sleep(0.02)
+        assert most <= 11 * 323
+        assert connection.unsent > 0
+        await until(lambda: here.building.finished)
+        assert here.building.kinds("ended") == [{"by": "caller"}]
+        writer.close()
 
 
-def test_a_peer_that_vanished_is_noticed() -> None:
-    async def test() -> None:
-        async with exchange(options=AudioSocketOptions(idle_s=0.3)) as here:
-            line = await here.ring(Mute())
-            await line.done
-            await until(lambda: here.building.finished)
-
-    run(test())
+@together
+async def a_peer_that_vanished_is_noticed() -> None:
+    async with exchange(options=AudioSocketOptions(idle_s=0.3)) as here:
+        line = await here.ring(Mute())
+        await line.done
+        await until(lambda: here.building.finished)
 
 
-def test_stopping_lets_a_call_finish_and_takes_no_other() -> None:
-    async def test() -> None:
-        async with exchange(limits=LobbyOptions(stop_within_s=0.3)) as here:
-            line = await here.ring(Mute())
-            await until(lambda: here.building.lobby.calls == 1)
-            stopping = asyncio.create_task(here.building.lobby.stop())
-            await asyncio.sleep(0.1)
-            assert (await (await here.ring(Mute(), "2")).done).handed_back
-            assert not line.told.closed
-            await stopping
-            assert (await line.done).handed_back
-            assert here.building.kinds("ended") == [{"by": "line"}]
-
-    run(test())
+@together
+async def stopping_lets_a_call_finish_and_takes_no_other() -> None:
+    async with exchange(limits=LobbyOptions(stop_within_s=0.3)) as here:
+        line = await here.ring(Mute())
+        await until(lambda: here.building.lobby.calls == 1)
+        stopping = asyncio.create_task(here.building.lobby.stop())
+        await asyncio.sleep(0.1)
+        assert (await (await here.ring(Mute(), "2")).done).handed_back
+        assert not line.told.closed
+        await stopping
+        assert (await line.done).handed_back
+        assert here.building.kinds("ended") == [{"by": "line"}]
 
 
-def test_a_call_that_breaks_is_hung_up_and_counted() -> None:
-    async def test() -> None:
-        async with exchange() as here:
-            line = await here.ring(Mute())
-            await until(lambda: here.server.lines)
-            (wire,) = here.server.lines.values()
-            wire.clear = lambda: 1 / 0  # type: ignore[method-assign,assignment]
-            wire.call._call.receive = lambda event: 1 / 0  # type: ignore[union-attr]
-            wire.call.post(HungUp(0, "line"))  # type: ignore[union-attr]
-            assert (await line.done).handed_back
-            assert isinstance(here.building.finished[0][1], ZeroDivisionError)
-            text = here.building.metrics.text().decode()
-            assert 'voicebot_calls_total{ended="broken",line="asterisk"} 1.0' in text
-            assert 'voicebot_calls_running{line="asterisk"} 0.0' in text
+@together
+async def a_call_that_breaks_is_hung_up_and_counted() -> None:
+    async with exchange() as here:
+        line = await here.ring(Mute())
+        await until(lambda: here.server.lines)
+        (wire,) = here.server.lines.values()
+        wire.clear = lambda: 1 / 0  # type: ignore[method-assign,assignment]
+        wire.call._call.receive = lambda event: 1 / 0  # type: ignore[union-attr]
+        wire.call.post(HungUp(0, "line"))  # type: ignore[union-attr]
+        assert (await line.done).handed_back
+        assert isinstance(here.building.finished[0][1], ZeroDivisionError)
+        text = here.building.metrics.text().decode()
+        assert 'voicebot_calls_total{ended="broken",line="asterisk"} 1.0' in text
+        assert 'voicebot_calls_running{line="asterisk"} 0.0' in text
 
-    run(test())
+
+@pytest.mark.parametrize("name", together.names)
+def test_on_a_live_line(name: str) -> None:
+    together.check(name)

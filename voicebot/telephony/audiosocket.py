@@ -18,10 +18,10 @@ from uuid import UUID
 from voicebot.audio import FRAME_BYTES
 from voicebot.events import Answered, Event, HungUp, Pressed
 from voicebot.telephony.inflow import Inflow
+from voicebot.telephony.reception import KEYS
 
 HANG_UP, NAME, KEY, AUDIO, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
 RATES = dict(enumerate((8000, 12000, 16000, 24000, 32000, 44100, 48000, 96000, 192000), start=AUDIO))
-KEYS = frozenset("0123456789*#ABCD")
 LONGEST_AUDIO_MS = 500
 LONGEST_BODY = 64
 """Bytes in the body of a message that is not audio."""

@@ -10,6 +10,9 @@ from voicebot.actions import Action
 from voicebot.events import Event
 from voicebot.ports import Line
 
+KEYS = frozenset("0123456789*#ABCD")
+"""What a keypad may send."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:
