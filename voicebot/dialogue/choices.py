@@ -51,7 +51,7 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
 
 def named_exactly(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     """Is the whole sentence one of the options, such as 个人, whatever else it may sound like?"""
-    text = understanding.text.strip(" 。，,.吧呀啊的")
+    text = understanding.text.strip(_AROUND)
     return any(text == word for _, words in candidates(turn, ask) for word in words)
 
 
@@ -64,13 +64,22 @@ def by_key(turn: Turn, ask: Ask, digits: str) -> Any:
 
 def _by_name(options: Sequence[tuple[str, ...]], understanding: Understanding) -> int | None:
     said = [str(slot.value) for name, slot in understanding.slots.items() if name in {"product", "choice"}]
-    said = [*said, understanding.text]
-    found = {
-        index
-        for index, words in enumerate(options)
-        if any(word in text or (text in word and len(text) > 1) for word in words for text in said if text)
-    }
-    return found.pop() if len(found) == 1 else None
+    texts = [understanding.text.strip(_AROUND), *said]
+    fits = [max(_fit(word, text) for word in words for text in texts) for words in options]
+    best = max(fits, default=0.0)
+    return fits.index(best) if best > 0 and fits.count(best) == 1 else None
+
+
+_AROUND = " 。，,.！!吧呀啊的"
+
+
+def _fit(word: str, text: str) -> float:
+    """How well a text means an option's word: all of it, then the longest word that it holds, then a part."""
+    if word == text:
+        return 1000.0
+    if word in text:
+        return float(len(word))
+    return len(text) / 1000 if len(text) > 1 and text in word else 0.0
 
 
 def _by_place(count: int, understanding: Understanding) -> int | None:

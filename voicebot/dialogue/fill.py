@@ -106,7 +106,9 @@ def _choice(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
 
 
 def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
-    denied = understanding.intent == "deny" or any(word in understanding.text for word in REFUSALS)
+    first = understanding.intents[0]
+    sure = first.name == "deny" and first.confidence >= turn.script.settings.act
+    denied = sure or any(word in understanding.text for word in REFUSALS)
     if "unknown" not in ask.targets or not denied:
         return False
     turn.move(ask.targets["unknown"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.dialogue import endings
+from voicebot.dialogue import endings, wishes
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 
@@ -34,5 +34,5 @@ def offered(turn: Turn) -> bool:
     flow = rule.offer if rule else None
     if rule is None or flow is None or turn.state.upset < rule.after or turn.count(f"offered {flow}"):
         return False
-    turn.push(flow)
+    wishes.begin(turn, flow)
     return True

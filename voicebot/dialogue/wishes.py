@@ -39,11 +39,15 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
         (intent.name, flow)
         for intent in understanding.intents
         if (flow := turn.script.intents.get(intent.name))
-        and (intent.confidence >= least or _catches(turn, flow, intent, understanding))
+        and (intent.confidence >= _least(turn, flow, least) or _catches(turn, flow, intent, understanding))
         and (open_question or not turn.script.flows[flow].open_only)
     ]
     serious = [flow for name, flow in names if name not in ASIDE]
     return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
+
+
+def _least(turn: Turn, flow: str, least: float) -> float:
+    return min(least, turn.script.settings.act) if turn.script.flows[flow].brief else least
 
 
 def _catches(turn: Turn, flow: str, intent: Intent, understanding: Understanding) -> bool:
@@ -116,7 +120,9 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     if isinstance(ask, Ask) and ask.kind == "open":
         if _local(turn, ask, understanding):
             return True
-        turn.matched = _start(turn, wanted(turn, understanding, settings.act), replaces=True)
+        flows = wanted(turn, understanding, settings.act)
+        aside = bool(flows) and turn.script.flows[flows[0]].brief
+        turn.matched = _start(turn, flows, replaces=not aside)
         return turn.matched or _doubt(turn, wanted(turn, understanding, settings.confirm))
     fresh = [flow for flow in wanted(turn, understanding, settings.digress) if flow not in _running(turn)]
     turn.matched = _start(turn, fresh, replaces=_passing(turn))
