@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -23,13 +24,16 @@ from voicebot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     from voicebot.dialogue import Script
-    from voicebot.knowledge import Knowledge
+    from voicebot.knowledge.entries import Library
+    from voicebot.knowledge.goods import Goods
+    from voicebot.knowledge.knowledge import Knowledge
     from voicebot.nlu.catalogue import Catalogue
     from voicebot.nlu.understand import Understander
     from voicebot.replay.run import Stage
     from voicebot.runtime.driver import Engines
     from voicebot.shop.rules import Rules
     from voicebot.shop.shop import SqlShop
+    from voicebot.tts.parts import Part
     from voicebot.tts.speaker import Speaker
 
 CACHE = platformdirs.user_cache_path("voicebot")
@@ -126,11 +130,11 @@ class App:
         )
 
     @cached_property
-    def knowledge(self) -> Knowledge:
-        """What the shop knows."""
-        from voicebot.knowledge import Knowledge
+    def library(self) -> Library:
+        """The entries of the knowledge base."""
+        from voicebot.knowledge.entries import load_folder
 
-        return Knowledge.open(self.config.path(self.config.paths.knowledge))
+        return load_folder(self.config.path(self.config.paths.knowledge))
 
     def call(self, call_id: str, now: datetime, catalogue: Catalogue | None = None) -> Call:
         """A new call at the shop's time `now`."""
@@ -140,6 +144,29 @@ class App:
             return understander.understand(heard, expecting=expecting, today=today, catalogue=catalogue)
 
         return Call(Parts(call_id, self.script, understand, self.vad.stream(), now), self.config.call)
+
+    def fixed_parts(self) -> list[Part]:
+        """Every part of speech that does not depend on the call: to be made before the first one.
+
+        The dialogue's fixed wording, the manners' sentences, and the first part of each answer of the knowledge
+        base (the rest is made while that is heard).
+        """
+        from voicebot.dialogue.spoken import templates
+
+        manners, speaker = self.config.call, self.synthesizer
+        said = [manners.filler, manners.apology, manners.warning, manners.time_is_up]
+        parts = [part for text in (*templates(self.script), *said) for part in speaker.fixed_parts(text)]
+        parts += [part for entry in self.library.entries for part in speaker.parts(entry.answer)[:1]]
+        return list({part.text: part for part in parts}.values())
+
+    def prepare_speech(self, done: Callable[[int, int], None]) -> None:
+        """Make every fixed part that is not in the cache; tells (how many are there, of how many)."""
+        parts, speaker = self.fixed_parts(), self.synthesizer
+        missing = [part for part in parts if not speaker.cached(part)]
+        done(len(parts) - len(missing), len(parts))
+        with ThreadPoolExecutor(self.threads) as pool:
+            for count, _ in enumerate(pool.map(speaker.part_audio, missing), len(parts) - len(missing) + 1):
+                done(count, len(parts))
 
     # -- the shop -------------------------------------------------------------------------------------------
 
@@ -155,7 +182,20 @@ class App:
         from voicebot.shop.shop import SqlShop
         from voicebot.store.migrate import open_database
 
-        return WholeShop(SqlShop(open_database(url), self.rules, now), self.knowledge, now)
+        return WholeShop(SqlShop(open_database(url), self.rules, now), self._knowledge, now)
+
+    def _knowledge(self, goods: tuple[Goods, ...]) -> Knowledge:
+        """The knowledge base together with these goods; building it takes a second or two, once."""
+        from voicebot.knowledge.knowledge import Knowledge
+
+        key = repr(goods)
+        if key not in self._built:
+            self._built[key] = Knowledge(self.library, goods)
+        return self._built[key]
+
+    @cached_property
+    def _built(self) -> dict[str, Knowledge]:
+        return {}
 
     def demo_shop(self, now: datetime, folder: Path) -> WholeShop:
         """The demonstration shop of that day in a database of its own in `folder`."""
@@ -211,10 +251,9 @@ class App:
         return [
             ("the dialogue", lambda: self.script),
             ("understanding", lambda: self.understander),
-            ("the knowledge base", lambda: self.knowledge),
+            ("the knowledge base", lambda: self.library),
             ("the voice", lambda: self.synthesizer),
             ("recognition", lambda: self.recognizer),
-            ("the demonstration shop", lambda: demo_database(self.now().date())),
         ]
 
 
@@ -223,17 +262,32 @@ class WholeShop:
     """The shop's data and its knowledge base behind one door."""
 
     data: SqlShop
-    knowledge: Knowledge
+    build: Callable[[tuple[Goods, ...]], Knowledge]
     now: Callable[[], datetime]
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the shop knows, its goods included."""
+        from voicebot.knowledge.goods import Goods
+
+        found = self.data.products()
+        return self.build(
+            tuple(
+                Goods(
+                    one["product_code"], one["name"], one["short"], tuple(one["aliases"]), one["attributes"]
+                )
+                for one in found
+            )
+        )
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the query `name`."""
         if name != "knowledge":
             return self.data.look(name, arguments)
-        answer = self.knowledge.ask(str(arguments["query"]), self.now().date(), self.data.products())
+        answer = self.knowledge.ask(str(arguments["query"]), self.now().date())
         if answer is None:
             return {"found": False, "answer": "", "entry": None, "score": 0.0}
-        return {"found": True, "answer": answer.text, "entry": answer.entry, "score": answer.score}
+        return {"found": True, "answer": answer.answer, "entry": answer.entry, "score": answer.score}
 
     def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """Carry out `name` once per `key`."""

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from voicebot.cli.output import emit, remarks
+from voicebot.cli.output import bars, emit, remarks
 
 if TYPE_CHECKING:
     from voicebot.app import App
@@ -59,15 +58,16 @@ def demo_command(
 
 
 def _warm(app: App) -> None:
-    """Load what the call needs, with a bar."""
-    parts = app.warming()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), *Progress.get_default_columns()[1:3])
-    with Progress(*columns, TimeElapsedColumn(), console=remarks) as progress:
-        task = progress.add_task("", total=len(parts))
-        for what, load_part in parts:
+    """Load what the call needs, and make the bot's fixed sentences, with bars."""
+    with bars() as progress:
+        loading = app.warming()
+        task = progress.add_task("", total=len(loading))
+        for what, load_part in loading:
             progress.update(task, description=f"loading {what}")
             load_part()
             progress.advance(task)
+        speech = progress.add_task("making the bot's fixed sentences", total=None)
+        app.prepare_speech(lambda done, total: progress.update(speech, completed=done, total=total))
 
 
 def _as_json(entry: Entry) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 remarks = Console(stderr=True, highlight=False)
 """Remarks for the person at the terminal; never read by a program."""
@@ -17,3 +18,9 @@ def emit(record: Mapping[str, Any]) -> None:
     """Print one JSON object on one line of standard output."""
     sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def bars() -> Progress:
+    """Progress bars on standard error."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *Progress.get_default_columns()[1:3])
+    return Progress(*columns, TimeElapsedColumn(), console=remarks)

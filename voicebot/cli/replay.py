@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from voicebot.cli.output import emit, remarks
+from voicebot.cli.output import bars, emit, remarks
 from voicebot.errors import VoicebotError
 
 if TYPE_CHECKING:
+    from voicebot.app import App
     from voicebot.replay.fixture import Fixture
     from voicebot.replay.result import CallResult
     from voicebot.replay.run import Stage
@@ -54,6 +55,8 @@ def replay_command(
     if noise is not None:
         fixtures = [noisy(fixture, noise, snr, seed=15) for fixture in fixtures]
     app = App(load(config)).with_voice(voice)
+    if realtime:
+        _prepare_speech(app)
     stage = app.stage(scripted=engine == "scripted")
     results = [_one(fixture, stage, realtime, out, report is not None, as_json) for fixture in fixtures]
     stage.close()
@@ -62,6 +65,13 @@ def replay_command(
     held = sum(result.held for result in results)
     remarks.print(f"{held} of {len(results)} calls held every expectation")
     raise typer.Exit(0 if held == len(results) else 1)
+
+
+def _prepare_speech(app: App) -> None:
+    """Make the bot's fixed sentences, as a bot does that has answered calls before."""
+    with bars() as progress:
+        task = progress.add_task("making the bot's fixed sentences", total=None)
+        app.prepare_speech(lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def _fixtures(paths: list[Path]) -> list[Fixture]:
