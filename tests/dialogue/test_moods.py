@@ -62,3 +62,11 @@ def test_anger_makes_a_ticket_urgent(known):
     known("道歉")
     known("对").expect("工单号")
     assert known.shop.done[0][1]["severity"] == "high"
+
+
+def test_who_is_in_danger_is_never_left_alone_when_nobody_answers(talk):
+    talk("我不想活了", mood="distressed")
+    talk.busy().expect("12356", "110")
+    assert talk.transfer()["priority"] is True
+    talk.busy().expect("12356")
+    talk.busy().expect("回电")

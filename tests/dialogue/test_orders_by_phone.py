@@ -194,3 +194,16 @@ def spoken(text: str, intent: str, **slots: str) -> Spoke:
     return Spoke(
         Understanding(text, (Intent(intent, 0.95),), {name: Slot(one, one) for name, one in slots.items()})
     )
+
+
+def test_a_number_or_a_product_instead_of_yes_or_no(known):
+    known("我的订单到哪了")
+    known("8866").expect("咖啡机吗")
+    known.hear(spoken("电饭煲那个", "inform", product="电饭煲")).expect("电饭煲", "已签收")
+
+
+def test_a_number_instead_of_a_choice(known):
+    known("我的订单到哪了")
+    known("8866")
+    known("不是").expect("哪一个")
+    known.hear(spoken("261101007788", "inform", order_number="261101007788")).expect("电饭煲", "已签收")

@@ -59,22 +59,29 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     """Take the sentence as the answer to the question, if it is one; the step then is done or asks on."""
     if turn.frame is not None and turn.frame.reading:
         return _settle_reading(turn, ask, understanding)
-    intents = {intent.name for intent in understanding.intents}
-    for intent in intents:
-        if f"on {intent}" in ask.targets:
+    if _answered(turn, ask, understanding):
+        return True
+    for intent in understanding.intents:
+        if f"on {intent.name}" in ask.targets and intent.confidence >= turn.script.settings.confirm:
             turn.change(failures=0)
-            turn.move(ask.targets[f"on {intent}"])
+            turn.move(ask.targets[f"on {intent.name}"])
             return True
+    return ask.kind != "yes_no" and _refused(turn, ask, understanding)
+
+
+def _answered(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     if ask.kind == "yes_no":
-        return _yes_or_no(turn, ask, understanding, intents)
+        return _yes_or_no(turn, ask, understanding)
     if ask.kind == "choice":
-        return _choice(turn, ask, understanding)
+        option = chosen(turn, ask, understanding)
+        if option is not None:
+            choose(turn, ask, option)
+        return option is not None
     rule = turn.script.slots[ask.slot]
     value = None if wishes.instead(turn, rule, understanding) else answer_of(rule, understanding)
     if value is not None:
         put(turn, ask, value)
-        return True
-    return _refused(turn, ask, understanding)
+    return value is not None
 
 
 def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
@@ -84,7 +91,8 @@ def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
     turn.fill(ask.slot, value, sure)
 
 
-def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding, intents: set[str]) -> bool:
+def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    intents = {intent.name for intent in understanding.intents}
     for intent, answer in (("deny", "no"), ("affirm", "yes")):
         if intent in intents:
             turn.change(failures=0)
@@ -95,14 +103,6 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding, intents: set[
         turn.move(ask.targets["yes"])
         return True
     return False
-
-
-def _choice(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
-    value = chosen(turn, ask, understanding)
-    if value is None:
-        return _refused(turn, ask, understanding)
-    choose(turn, ask, value)
-    return True
 
 
 def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:

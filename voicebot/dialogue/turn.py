@@ -75,6 +75,8 @@ class Turn:
             return state.now.hour if state.now else None
         if name == "resolved":
             return state.counts.get("resolved", 0)
+        if name == "wanted":
+            return "、".join(state.wanted)
         if name in {"caller", "line", "now", "verified", "mood", "text", "failures"}:
             return getattr(state, name)
         return None

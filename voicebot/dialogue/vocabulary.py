@@ -43,9 +43,10 @@ EXPECTING = frozenset(
 MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
 
 ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
-ALWAYS |= {"failures", "resolved", "it", "option", "title", "value"}
-"""Names that exist in every script. `it` is the value being checked or read back, `option` one of several,
-`title` what a flow does, `value` the new value of a corrected slot, `text` what was said last."""
+ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value"}
+"""Names that exist in every script: `wanted` is what the caller wanted so far, by the titles of flows; `it` the value
+being checked or read back; `option` one of several; `title` what a flow does; `value` the new value of a corrected
+slot; `text` what was said last; `resolved` how many wishes were."""
 
 REQUIRED_FLOWS = ("opening", "closing", "human_failed")
 
