@@ -173,7 +173,9 @@ class Reader:
         if isinstance(node, Words):
             text, choices, left = self._text, node.choice_set, len(self._text) - start
             return {
-                start + size for size in node.lengths if size <= left and text[start : start + size] in choices
+                start + size
+                for size in node.lengths
+                if size <= left and text[start : start + size] in choices
             }
         if isinstance(node, Reference):
             key = (node.name, start)

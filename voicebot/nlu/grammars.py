@@ -66,7 +66,7 @@ class Grammars:
 
         Long strings of digits become one sign. A sentence that is nothing but politeness stays as it is.
         """
-        text = _DIGITS.sub(NUMBER, _SILENT.sub("", normalize(text)).lower())
+        text = _DIGITS.sub(NUMBER, _SILENT.sub("", normalize(text.lower())))
         shorter = self._after.sub("", self._before.sub("", text))
         return text if not shorter or self._empty.fullmatch(text) else shorter
 
@@ -87,7 +87,9 @@ class Grammars:
         """The templates whose every needed word is somewhere in the sentence."""
         size = len(bare)
         pieces = {
-            bare[start:end] for start in range(size) for end in range(start + 1, min(size, start + self._longest) + 1)
+            bare[start:end]
+            for start in range(size)
+            for end in range(start + 1, min(size, start + self._longest) + 1)
         }
         numbers = set(self._unanchored)
         for piece in pieces:
@@ -149,14 +151,16 @@ def _joined(
             unanchored.append(number)
     skip = common.get("skip_words") or {}
     before = _either(_strings(skip.get("before", []), path, "skip_words: before"))
-    after = _either(_strings(skip.get("after", []), path, "skip_words: after"))
+    behind = _strings(skip.get("after", []), path, "skip_words: after")
+    particles = _either([word for word in behind if len(word) == 1])
+    thanks = _either([word for word in behind if len(word) > 1])
     return Grammars(
         templates,
         parts,
         digest,
         re.compile(rf"^(?:(?:{before})(?!了|$))+(?=.)"),
-        re.compile(rf"(?<=..)(?:{after})+$"),
-        re.compile(rf"(?:{before}|{after}|了)+"),
+        re.compile(rf"(?:(?<=..)(?:{particles})|(?<=...)(?:{thanks}))+$"),
+        re.compile(rf"(?:{before}|{particles}|{thanks}|了)+"),
         {word: tuple(numbers) for word, numbers in by_anchor.items()},
         max(map(len, by_anchor), default=0),
         tuple(unanchored),

@@ -36,8 +36,8 @@ INFORM = "inform"
 class Thresholds:
     """Probabilities from which on to act, and from which on to ask whether it is so; below that, ask again.
 
-    `reject`: below it nothing in scope is likely enough, and the sentence counts as out of scope. All are chosen on
-    sentences of templates that the model had not seen.
+    `reject`: where the two likeliest together do not reach it, nothing in scope is meant. All are chosen on sentences
+    of templates that the model had not seen.
     """
 
     act: float

@@ -27,6 +27,7 @@ from voicebot.nlu.turn import turn_of
 from voicebot.nlu.understanding import Intent, Slot, Understanding
 from voicebot.nlu.wishes import Judge
 
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What the utterance answers, and what it is understood against."""

@@ -94,7 +94,7 @@ class Judge:
     def _one(self, reading: Reading) -> Intent:
         chances = self.mixed(reading)
         name, sure = self._name(chances), float(chances.max())
-        if name != OUT_OF_SCOPE and sure < self.model.thresholds.reject:
+        if name != OUT_OF_SCOPE and float(np.sort(chances)[-2:].sum()) < self.model.thresholds.reject:
             return Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
         return Intent(name, round(min(sure, _SURE), 4))
 
@@ -152,7 +152,7 @@ class Judge:
         if only_details(reading.plain, slots):
             if answered:
                 return (Intent(INFORM, 0.97),)
-            if not reading.by_grammar and set(slots) != {"reason"}:
+            if not reading.by_grammar and "reason" not in slots:
                 return (Intent(INFORM, 0.9),)
         elif (
             answered
