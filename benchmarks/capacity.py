@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from dataclasses import replace
 from datetime import datetime
 from time import process_time
 from typing import Any
@@ -126,16 +127,13 @@ def main() -> None:
     loaded = resident_mb()
 
     async def live() -> float:
-        from dataclasses import replace
-
-        stage = app.stage(scripted=True)
-        engines = replace(app.engines(), shop=stage.shop(datetime(2026, 11, 20, 10)))
-        try:
-            return await media(app, engines)
-        finally:
-            for pool in (engines.hearing, engines.speaking, engines.looking):
-                pool.close()
-            stage.close()
+        with app.stage(scripted=True) as stage:
+            engines = replace(app.engines(), shop=stage.shop(datetime(2026, 11, 20, 10)))
+            try:
+                return await media(app, engines)
+            finally:
+                for pool in (engines.hearing, engines.speaking, engines.looking):
+                    pool.close()
 
     print(f"media        {asyncio.run(live()):.2%} of a core a call ({CALLS} calls at once)")
     print(f"memory       {loaded:.0f} MB loaded, {(resident_mb() - loaded) / CALLS:.2f} MB more a call")

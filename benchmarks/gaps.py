@@ -14,8 +14,8 @@ from pathlib import Path
 
 from voicebot.app import App
 from voicebot.config import ROOT, load
-from voicebot.replay.fixture import fixture_paths, load_fixture
-from voicebot.replay.run import replay
+from voicebot.replay.fixture import Fixture, fixture_paths, load_fixture
+from voicebot.replay.run import Stage, replay
 
 
 def percentile(values: list[int], share: float) -> int:
@@ -32,14 +32,8 @@ def row(name: str, gaps: list[int]) -> str:
     )
 
 
-def main() -> None:
-    """Replay the fixtures twice and print a table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("fixtures", nargs="*", type=Path, default=[ROOT / "audio_fixtures"])
-    parser.add_argument("--each", action="store_true", help="print every call")
-    options = parser.parse_args()
-    fixtures = [load_fixture(path) for place in options.fixtures for path in fixture_paths(place)]
-    stage = App(load()).stage(scripted=False)
+def measure(fixtures: list[Fixture], stage: Stage, each: bool) -> None:
+    """Replay all of them twice and print the table."""
     barges: list[int] = []
     for name in ("cold", "warm"):
         gaps: list[int] = []
@@ -47,12 +41,22 @@ def main() -> None:
             result = replay(fixture, stage, in_real_time=True)
             gaps += result.gaps_ms
             barges += [times.barge_in_ms for times in result.times if times.barge_in_ms is not None]
-            if options.each:
+            if each:
                 print(f"  {fixture.name:28} {result.gaps_ms} {'' if result.held else 'NOT AS EXPECTED'}")
-        print(row(name, gaps))
+        print(row(name, gaps), flush=True)
     if barges:
         print(f"barge-in, from the caller's first sound to the bot's silence: {sorted(barges)} ms")
-    stage.close()
+
+
+def main() -> None:
+    """Replay the fixtures twice and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("fixtures", nargs="*", type=Path, default=[ROOT / "audio_fixtures"])
+    parser.add_argument("--each", action="store_true", help="print every call")
+    options = parser.parse_args()
+    fixtures = [load_fixture(path) for place in options.fixtures for path in fixture_paths(place)]
+    with App(load()).stage(scripted=False) as stage:
+        measure(fixtures, stage, options.each)
 
 
 if __name__ == "__main__":

@@ -22,16 +22,12 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=5)
     options = parser.parse_args()
     fixtures = [load_fixture(path) for path in fixture_paths(ROOT / "audio_fixtures")]
-    stage = App(load()).with_voice("tone").stage(scripted=True)
     speeds, length = [], 0.0
-    for _ in range(options.passes):
-        length = took = 0.0
-        for fixture in fixtures:
-            result = replay(fixture, stage, in_real_time=False)
-            length += result.length_s
-            took += result.took_s
-        speeds.append(length / took)
-    stage.close()
+    with App(load()).with_voice("tone").stage(scripted=True) as stage:
+        for _ in range(options.passes):
+            results = [replay(fixture, stage, in_real_time=False) for fixture in fixtures]
+            length = sum(result.length_s for result in results)
+            speeds.append(length / sum(result.took_s for result in results))
     print(f"{len(fixtures)} calls, {length:.0f} s of telephone: {statistics.median(speeds):.0f} x real time")
 
 

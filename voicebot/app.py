@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -222,29 +223,24 @@ class App:
             clock=self.clock,
         )
 
-    def stage(self, *, scripted: bool) -> Stage:
+    @contextmanager
+    def stage(self, *, scripted: bool) -> Iterator[Stage]:
         """What replays of fixtures need: the demonstration shop of each fixture's day, anew for each call."""
         from voicebot.replay.run import Stage
 
-        folder = tempfile.TemporaryDirectory(prefix="voicebot-")
-        catalogue: dict[date, Any] = {}
+        catalogues: dict[date, Catalogue] = {}
+        recognizer = None if scripted else self.recognizer
+        with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
 
-        def shop(now: datetime) -> WholeShop:
-            return self.demo_shop(now, Path(folder.name))
+            def shop(now: datetime) -> WholeShop:
+                return self.demo_shop(now, Path(folder))
 
-        def call(call_id: str, now: datetime) -> Call:
-            if now.date() not in catalogue:
-                catalogue[now.date()] = shop(now).catalogue()
-            return self.call(call_id, now, catalogue[now.date()])
+            def call(call_id: str, now: datetime) -> Call:
+                if now.date() not in catalogues:
+                    catalogues[now.date()] = shop(now).catalogue()
+                return self.call(call_id, now, catalogues[now.date()])
 
-        return Stage(
-            call=call,
-            recognizer=None if scripted else self.recognizer,
-            synthesizer=self.synthesizer,
-            shop=shop,
-            threads=self.threads,
-            close=folder.cleanup,
-        )
+            yield Stage(call, recognizer, self.synthesizer, shop, self.threads)
 
     def warming(self) -> list[tuple[str, Callable[[], object]]]:
         """What to load before the first call, each with its name."""

@@ -37,13 +37,12 @@ def demo_command(
     app = App(load(config))
     fixture = load_fixture(ROOT / "audio_fixtures" / f"{NAME}.yaml")
     _warm(app)
-    stage = app.stage(scripted=False)
     remarks.print(f"\n[bold]{fixture.script.title}[/bold]  ({fixture.path})\n")
     journal = out / f"{NAME}.jsonl"
-    result = replay(
-        fixture, stage, in_real_time=True, journal=journal, told=_as_json if as_json else _Teller()
-    )
-    stage.close()
+    with app.stage(scripted=False) as stage:
+        result = replay(
+            fixture, stage, in_real_time=True, journal=journal, told=_as_json if as_json else _Teller()
+        )
     recording = keep(result, out)
     report = out / "report.html"
     write_whole(report, as_html([result], {result.name: recording}).encode())

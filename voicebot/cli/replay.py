@@ -57,9 +57,8 @@ def replay_command(
     app = App(load(config)).with_voice(voice)
     if realtime:
         _prepare_speech(app)
-    stage = app.stage(scripted=engine == "scripted")
-    results = [_one(fixture, stage, realtime, out, report is not None, as_json) for fixture in fixtures]
-    stage.close()
+    with app.stage(scripted=engine == "scripted") as stage:
+        results = [_one(fixture, stage, realtime, out, report is not None, as_json) for fixture in fixtures]
     if report is not None:
         remarks.print(f"report: {_write_report(report, results, out)}")
     held = sum(result.held for result in results)

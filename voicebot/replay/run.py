@@ -35,7 +35,7 @@ class Stage:
     """What replays need besides the fixture. No `recognizer`: the scripted one.
 
     `call` makes a call of this name at this time, `shop` a shop of its own for it. `threads` recognise, and as
-    many speak, in real time. `close` throws away what the shops left.
+    many speak, in real time.
     """
 
     call: Callable[[str, datetime], Call]
@@ -43,7 +43,6 @@ class Stage:
     synthesizer: Synthesizer
     shop: Callable[[datetime], Shop]
     threads: int
-    close: Callable[[], None]
 
 
 @dataclass(slots=True)
