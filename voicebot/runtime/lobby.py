@@ -75,7 +75,7 @@ class Lobby:
         return len(self._calls)
 
     def refusal(self, caller: str | None) -> str | None:
-        """Why a call of this caller would not be taken now; None: it would."""
+        """Why a call of this caller (number or guest) would not be taken now; None: it would."""
         if self.stopping:
             return "stopping"
         if len(self._calls) >= self._options.calls:
@@ -86,7 +86,8 @@ class Lobby:
 
     def admit(self, ring: Ring, wire: Wire, witness: Witness | None = None) -> Driver:
         """Begin the call on this wire. Raises Busy."""
-        why = self.refusal(ring.caller)
+        counted = ring.caller or ring.guest
+        why = self.refusal(counted)
         if why is not None:
             self._metrics.refused(ring.line, why)
             raise Busy(why)
@@ -97,8 +98,8 @@ class Lobby:
         driver = Driver(call, wire, engines, observer)
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
         self._calls[task] = _Guest(ring, wire, driver, counts)
-        if ring.caller is not None:
-            self._callers[ring.caller] += 1
+        if counted is not None:
+            self._callers[counted] += 1
         overdue = asyncio.get_running_loop().call_later(self._options.longest_s, self._cut, task)
         task.add_done_callback(lambda _: overdue.cancel())
         task.add_done_callback(self._over)
@@ -126,8 +127,9 @@ class Lobby:
     def _over(self, task: asyncio.Task[None]) -> None:
         guest = self._calls.pop(task)
         ring, driver = guest.ring, guest.driver
-        if ring.caller is not None:
-            self._callers[ring.caller] -= 1
+        counted = ring.caller or ring.guest
+        if counted is not None:
+            self._callers[counted] -= 1
             self._callers += Counter()
         error = None if task.cancelled() else task.exception()
         if error is not None:

@@ -18,13 +18,15 @@ KEYS = frozenset("0123456789*#ABCD")
 class Ring:
     """A call that wants to be answered. `caller` and `called` are numbers as the line signalled them.
 
-    `details` is what else is known of it (plain data), such as the contact of a campaign.
+    `guest` stands for a caller without a number where callers are counted, such as an address. `details` is what
+    else is known of the call (plain data), such as the contact of a campaign.
     """
 
     call_id: str
     line: str
     caller: str | None = None
     called: str | None = None
+    guest: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -7,10 +7,8 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
-from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
 from voicebot.events import Answered
@@ -19,14 +17,13 @@ from voicebot.telephony import twiml
 from voicebot.telephony.media_stream import MediaStream
 from voicebot.telephony.reception import Busy
 from voicebot.telephony.twilio_exchange import Addresses, Talk, TwilioExchange
+from voicebot.web.forms import Form, read_form
 from voicebot.web.origin import Origins
 from voicebot.web.sockets import Outbox, first_of, next_message
 from voicebot.web.twilio_line import TwilioLine
 
 log = logging.getLogger(__name__)
 
-Form = ImmutableMultiDict[str, str]
-LONGEST_FORM = 64 * 1024
 BEGIN_WITHIN_S = 5.0
 ANONYMOUS = frozenset({"", "anonymous", "unknown", "restricted", "+266696687", "266696687"})
 """What Twilio puts in place of a number that is withheld."""
@@ -49,7 +46,7 @@ def routes(desk: TwilioDesk) -> APIRouter:
     exchange = desk.exchange
 
     async def signed(request: Request) -> Form:
-        form = await _form(request)
+        form = await read_form(request)
         signature = request.headers.get("x-twilio-signature", "")
         if not validator.validate(desk.origins.url(request), form, signature):
             log.warning("wrong signature", extra={"line": "twilio", "path": request.url.path})
@@ -103,19 +100,6 @@ def _ring(desk: TwilioDesk, form: Form) -> str:
 
 def _dial_end(form: Form) -> tuple[str, bool]:
     return form.get("DialCallStatus", ""), form.get("DialBridged", "true") == "true"
-
-
-async def _form(request: Request) -> Form:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_FORM:
-            raise HTTPException(413, f"a form has at most {LONGEST_FORM} bytes here")
-    text = body.decode("utf-8", "replace")
-    try:
-        return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
-    except ValueError as error:
-        raise HTTPException(400, "this is no form") from error
 
 
 async def _stream(desk: TwilioDesk, socket: WebSocket) -> None:
