@@ -169,6 +169,10 @@ class App:
             for count, _ in enumerate(pool.map(speaker.part_audio, missing), len(parts) - len(missing) + 1):
                 done(count, len(parts))
 
+    def check(self) -> None:
+        """Read every data file, so that mistakes are told before anything slow is loaded."""
+        _ = (self.script, self.library, self.rules)
+
     # -- the shop -------------------------------------------------------------------------------------------
 
     @cached_property
@@ -228,6 +232,7 @@ class App:
         """What replays of fixtures need: the demonstration shop of each fixture's day, anew for each call."""
         from voicebot.replay.run import Stage
 
+        self.check()
         catalogues: dict[date, Catalogue] = {}
         recognizer = None if scripted else self.recognizer
         with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
