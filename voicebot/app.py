@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from voicebot.call import Call, Parts
+from voicebot.call import Call, CallOptions, Parts
 from voicebot.config import Config
 from voicebot.events import Transcript
 from voicebot.nlu.understanding import Understanding
@@ -137,14 +137,21 @@ class App:
 
         return load_folder(self.config.path(self.config.paths.knowledge))
 
-    def call(self, call_id: str, now: datetime, catalogue: Catalogue | None = None) -> Call:
-        """A new call at the shop's time `now`."""
+    def call(
+        self,
+        call_id: str,
+        now: datetime,
+        catalogue: Catalogue | None = None,
+        manners: CallOptions | None = None,
+    ) -> Call:
+        """A new call at the shop's time `now`; `manners` stand in for the settings'."""
         understander, today = self.understander, now.date()
 
         def understand(heard: Transcript, expecting: str | None) -> Understanding:
             return understander.understand(heard, expecting=expecting, today=today, catalogue=catalogue)
 
-        return Call(Parts(call_id, self.script, understand, self.vad.stream(), now), self.config.call)
+        parts = Parts(call_id, self.script, understand, self.vad.stream(), now)
+        return Call(parts, manners or self.config.call)
 
     def fixed_parts(self) -> list[Part]:
         """Every part of speech that does not depend on the call: to be made before the first one.

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass as checked
 
 from voicebot.call import options
@@ -93,6 +104,86 @@ class Paths(Section):
     grammars: Path = Path("grammars/zh-CN")
 
 
+def _networks(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        ip_network(name, strict=False)
+    return names
+
+
+def _from_environment(text: str) -> str:
+    """A secret need not stand in the file: env:NAME takes it from the environment."""
+    if not text.startswith("env:"):
+        return text
+    found = os.environ.get(text[4:])
+    if found is None:
+        raise ValueError(f"the environment has no {text[4:]}; set it before the start")
+    return found
+
+
+Networks = Annotated[tuple[str, ...], AfterValidator(_networks)]
+Secret = Annotated[str, AfterValidator(_from_environment)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class ServerSection(Section):
+    """[server]: where calls come in over HTTP, and how many. `secret` is for the shop's own server."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    public_url: str | None = Field(None, pattern="^https?://[^/]+$")
+    trusted_proxies: Networks = ()
+    metrics_from: Networks = ("127.0.0.0/8", "::1/128")
+    browser: bool = True
+    chat: bool = True
+    secret: Secret = ""
+    calls: int = Field(40, ge=1, le=10_000)
+    per_caller: int = Field(2, ge=1)
+    longest_s: float = Field(1200, gt=0)
+    stop_within_s: float = Field(60, ge=0)
+
+
+class TwilioSection(Section):
+    """[twilio]: used when `account_sid` is set. `numbers` are the humans by the names of transfers."""
+
+    account_sid: str = ""
+    auth_token: Secret = ""
+    api_url: str | None = None
+    caller_id: str | None = None
+    warm: bool = False
+    ring_s: int = Field(25, ge=5, le=50)
+    numbers: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> TwilioSection:
+        if self.account_sid and not self.auth_token:
+            raise ValueError(
+                "auth_token is needed with account_sid: without it nobody's signature can be checked"
+            )
+        return self
+
+
+class AsteriskSection(Section):
+    """[asterisk]: AudioSocket, used when `on`. `numbers` are the humans by the names of transfers.
+
+    With `ari_url` the channels are controlled over ARI; else the dialplan asks over HTTP and shows `secret`.
+    """
+
+    on: bool = False
+    host: str = "127.0.0.1"
+    port: Port = 9092
+    secret: Secret = ""
+    announced_only: bool = True
+    numbers: Mapping[str, str] = {}
+    ari_url: str | None = None
+    ari_user: str = "voicebot"
+    ari_password: Secret = ""
+    ari_app: str = "voicebot"
+    media_address: str | None = None
+    """How Asterisk reaches our AudioSocket, host:port; None: the host and port above."""
+    context: str = "voicebot-transfer"
+    """The dialplan context that a transfer goes on in."""
+
+
 class Config(Section):
     """All settings. `root` is the folder that relative paths start from."""
 
@@ -103,6 +194,9 @@ class Config(Section):
     recording: RecordingSection = RecordingSection()
     call: Manners = Field(default_factory=Manners)
     paths: Paths = Paths()
+    server: ServerSection = ServerSection()
+    twilio: TwilioSection = TwilioSection()
+    asterisk: AsteriskSection = AsteriskSection()
 
     def path(self, relative: Path) -> Path:
         """An absolute path of one that the settings name."""

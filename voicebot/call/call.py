@@ -363,7 +363,7 @@ class Call:
     def _await_caller(self) -> None:
         silence_ms = self._talk.question.silence_ms
         if silence_ms is not None:
-            self._timers.set("silence", self._at + silence_ms / 1000)
+            self._timers.set("silence", self._at + silence_ms * self._options.patience / 1000)
 
     def _leave(self, action: Transfer | HangUp) -> None:
         self._left = True

@@ -41,6 +41,7 @@ class CallOptions:
 
     `barge_in_ms` of voice while the bot speaks stops it. `shortest_ms` is the least voice that may count as
     something said when nothing was recognised. `filler` is said when a look-up takes longer than `filler_ms`.
+    `patience` multiplies the silence that a question allows: who types needs longer than who speaks.
     `max_call_s` ends a call; `warning_s` before that the caller is told.
     """
 
@@ -49,6 +50,7 @@ class CallOptions:
     barge_in_ms: int = 160
     shortest_ms: int = 400
     key_gap_ms: int = 3000
+    patience: float = 1.0
     look_timeout_ms: int = 8000
     transcript_timeout_ms: int = 4000
     playing_timeout_ms: int = 30_000
