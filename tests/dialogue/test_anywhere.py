@@ -200,3 +200,19 @@ def test_a_step_can_be_taken_back(talk):
     talk.state = before
     talk("我要退货").expect("订单号")
     assert talk.state.wanted == ("退货",)
+
+
+def test_a_wish_that_was_doubted_keeps_its_words(known):
+    known("收到就是坏的东西", confidence=0.45).expect("质量问题，对吗")
+    known("对")
+    known("8866")
+    known("是").expect("怎么处理").never("什么问题")
+    known("退款")
+    known("对")
+    assert known.shop.done[0][1]["summary"] == "收到就是坏的东西"
+
+
+def test_a_doubt_is_answered_by_keys_too(talk):
+    talk("我要退货", confidence=0.45)
+    talk.keys("1").expect("订单号")
+    talk("取消", confidence=0.45)

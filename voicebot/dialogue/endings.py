@@ -13,7 +13,7 @@ from voicebot.dialogue.wording import Words
 def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
     """The flow on top is over: back to its caller, on to what else was wanted, back to where it left, or closing."""
     if outcome:
-        _note(turn, outcome)
+        _note(turn, outcome, whole)
     frame = turn.pop()
     if frame.called:
         if not whole:
@@ -27,9 +27,10 @@ def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
     onward(turn, flow.brief)
 
 
-def _note(turn: Turn, outcome: str) -> None:
+def _note(turn: Turn, outcome: str, whole: bool) -> None:
     """Keep what came of it: for the record, and for the story."""
-    flow = turn.script.flows[turn.state.stack[-1].flow]
+    serving = turn.serving() if whole else None
+    flow = serving or turn.script.flows[turn.state.stack[-1].flow]
     turn.record(outcome, flow=flow.name)
     turn.tried(flow.title or flow.name, {"resolved": "已解决", "failed": "未解决"}[outcome])
     if outcome == "resolved":
@@ -60,10 +61,10 @@ def onward(turn: Turn, brief: bool = False) -> None:
     """After a flow that the caller wanted: the next wish, or the question that was left, or anything else?"""
     state = turn.state
     if state.queue:
-        flow, *rest = state.queue
-        turn.change(queue=tuple(rest))
-        start(turn, flow)
-        turn.phrase("next", title=turn.script.flows[flow].title)
+        wish, *rest = state.queue
+        turn.change(queue=tuple(rest), text=wish.text)
+        start(turn, wish.flow)
+        turn.phrase("next", title=turn.script.flows[wish.flow].title)
         return
     if state.stack:
         below = turn.serving()

@@ -95,11 +95,11 @@ def _human(turn: Turn) -> None:
 
 
 def _keyed_doubt(turn: Turn, digits: str) -> None:
-    flow = turn.state.doubt
+    doubt = turn.state.doubt
     turn.change(doubt=None)
-    if digits == "1" and flow is not None:
+    if digits == "1" and doubt is not None:
         turn.matched = True
-        wishes.begin(turn, flow)
+        wishes.wish_for(turn, doubt)
         run(turn)
         return
     ask = turn.step

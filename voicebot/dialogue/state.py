@@ -57,6 +57,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A flow that was wanted, and the words that it was wanted in."""
+
+    flow: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """One thing that was tried, for the story: what, and what came of it."""
 
@@ -92,8 +100,8 @@ class State:
     queries: int = 0
     outstanding: int | None = None
     transferring: str | None = None
-    queue: tuple[str, ...] = ()
-    doubt: str | None = None
+    queue: tuple[Wanted, ...] = ()
+    doubt: Wanted | None = None
     mood: Mood = "neutral"
     upset: int = 0
     text: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from voicebot.dialogue import endings
 from voicebot.dialogue.script import Ask, SlotRule, Step
-from voicebot.dialogue.state import Asked
+from voicebot.dialogue.state import Asked, Wanted
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Intent, Understanding
 
@@ -93,13 +93,19 @@ def begin(turn: Turn, flow: str) -> None:
     _start(turn, [flow], replaces=_open(turn))
 
 
+def wish_for(turn: Turn, wish: Wanted) -> None:
+    """Start what was doubted, as if the words it was wanted in had been said now."""
+    turn.change(text=wish.text)
+    begin(turn, wish.flow)
+
+
 def _open(turn: Turn) -> bool:
     return isinstance(turn.step, Ask) and turn.step.kind == "open"
 
 
 def _running(turn: Turn) -> Iterator[str]:
     yield from (frame.flow for frame in turn.state.stack)
-    yield from turn.state.queue
+    yield from (wish.flow for wish in turn.state.queue)
 
 
 def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
@@ -111,7 +117,7 @@ def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
         flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in _running(turn)
     ]
     later = [flow for flow in later if not turn.script.flows[flow].brief]
-    turn.change(queue=(*turn.state.queue, *later))
+    turn.change(queue=(*turn.state.queue, *(Wanted(flow, understanding.text) for flow in later)))
 
 
 def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
@@ -163,7 +169,8 @@ def _start(turn: Turn, flows: list[str], replaces: bool) -> bool:
     if replaces:
         while turn.pop().called:
             pass
-    later = [flow for flow in rest if flow not in turn.state.queue]
+    waiting = {wish.flow for wish in turn.state.queue}
+    later = [Wanted(flow, turn.state.text) for flow in rest if flow not in waiting]
     turn.change(queue=(*later, *turn.state.queue), doubt=None)
     endings.start(turn, first)
     return True
@@ -173,7 +180,7 @@ def _doubt(turn: Turn, flows: list[str]) -> bool:
     flows = [flow for flow in flows if not turn.script.flows[flow].brief]
     if not flows:
         return False
-    turn.change(doubt=flows[0])
+    turn.change(doubt=Wanted(flows[0], turn.state.text))
     ask_doubt(turn)
     return True
 
@@ -181,18 +188,19 @@ def _doubt(turn: Turn, flows: list[str]) -> bool:
 def ask_doubt(turn: Turn) -> None:
     """您是要退货,对吗?"""
     assert turn.state.doubt is not None
-    turn.phrase("doubt", title=turn.script.flows[turn.state.doubt].title)
+    turn.phrase("doubt", title=turn.script.flows[turn.state.doubt.flow].title)
     turn.wait(Asked("yes_no", None, turn.script.settings.silence_ms))
 
 
 def settle(turn: Turn, understanding: Understanding) -> bool:
     """The answer to a doubt. False when it was no yes: then the sentence is heard as if nothing had been asked."""
-    flow = turn.state.doubt
+    doubt = turn.state.doubt
     turn.change(doubt=None)
-    if flow is None:
+    if doubt is None:
         return False
-    agreed = flow in wanted(turn, understanding, turn.script.settings.confirm)
+    agreed = doubt.flow in wanted(turn, understanding, turn.script.settings.confirm)
     if understanding.intent == "affirm" or agreed:
-        turn.matched = _start(turn, [flow], replaces=_open(turn))
+        turn.matched = True
+        wish_for(turn, doubt)
         return True
     return False
