@@ -63,10 +63,18 @@ def test_unknown_sounds_are_no_text_and_cost_confidence() -> None:
 
 
 def test_digits_have_the_word_where_digits_were_asked_for() -> None:
-    heard = Heard(bytes(16000), [reading(120, "三次", "一流")], [reading(100, "三", "四", "一", "六")], [])
-    transcript = fuse(heard, DIGITS, 10)
+    free = [reading(108, "三次", "一流")]
+    transcript = fuse(Heard(bytes(16000), free, [reading(100, "三", "四", "一", "六")], []), DIGITS, 10)
     assert transcript.text == "三四一六"
     assert "三次一流" in [a.text for a in transcript.alternatives]
+
+
+def test_a_much_likelier_sentence_has_the_word_before_digits() -> None:
+    said = [reading(150, "我", "不", "知道")]
+    transcript = fuse(Heard(bytes(16000), [], [reading(100, "五", "五", "三")], said), DIGITS, 10)
+    assert transcript.text == "我不知道"
+    assert "五五三" in [a.text for a in transcript.alternatives]
+    assert transcript.confidence > 0.5
 
 
 def test_one_digit_written_two_ways_is_one_alternative() -> None:

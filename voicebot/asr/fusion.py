@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voicebot.asr.decoder import Reading
 from voicebot.asr.digit_strings import in_arabic, rescored
@@ -24,6 +24,11 @@ NONE = -4.44
 NONE_PER_LENGTH = 1.39
 """Fitted on 232 sentences of six synthetic voices at 8 kHz, half of them with noise at 15 dB; NONE is in nats beneath
 the best option, and grows with the logarithm of the number of its characters."""
+
+PER_DIGIT = 3.0
+DIGITS = 5.0
+"""What a string of digits gains over a sentence (nats): the language model of digits makes each of them dear. Of 130
+strings by eight voices 129 are taken for digits with this, and of 116 sentences two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Heard:
 def fuse(heard: Heard, expecting: Expecting, kept: int) -> Transcript:
     """The transcript: every alternative of every decoder, and as its text the likeliest of them.
 
-    Where digits were asked for, the decoder of digits has the word, unless it heard none.
+    Where digits were asked for, the strings share what is likely to be digits at all, and sentences the rest.
     """
     if expecting.kind != "digits":
         return _transcript(_sentences(heard.free, heard.expected, kept))
@@ -50,19 +55,32 @@ def fuse(heard: Heard, expecting: Expecting, kept: int) -> Transcript:
     if not heard.expected:
         return _transcript(found)
     shares = rescored(heard.expected, heard.pcm, expecting)
-    digits = alternatives(heard.expected, shares, "domain", kept, same=in_arabic)
-    if digits and _is_digits(digits[0]):
-        return _transcript([*digits, *found])
-    return _transcript([*found, *digits])
+    strings = alternatives(heard.expected, shares, "domain", kept, same=in_arabic)
+    likeliest = heard.expected[shares.index(max(shares))]
+    digits = _digits_at_all(likeliest, [*heard.free[:1], *heard.besides[:1]])
+    return _transcript([*_scaled(strings, digits), *_scaled(found, 1.0 - digits)])
+
+
+def _digits_at_all(string: Reading, rivals: Sequence[Reading]) -> float:
+    """The probability that digits were said, not one of the rivals."""
+    if not rivals:
+        return 1.0
+    digits = sum(word.text in SPOKEN_DIGITS for word in string.words)
+    margin = string.score - max(rival.score for rival in rivals) + PER_DIGIT * digits + DIGITS
+    return 1.0 / (1.0 + math.exp(-max(-500.0, SHARPNESS * margin)))
+
+
+def _scaled(found: Sequence[Alternative], part: float) -> list[Alternative]:
+    return [replace(alternative, confidence=alternative.confidence * part) for alternative in found]
 
 
 def _transcript(found: Sequence[Alternative]) -> Transcript:
-    """The first is the text; the others follow by confidence."""
+    """All alternatives by confidence; the first is the text."""
     if not found:
         return Transcript("", 0.0)
-    rest = sorted(found[1:], key=lambda other: -other.confidence)
-    best = found[0]
-    return Transcript(best.text, best.confidence, best.words, (best, *rest))
+    ranked = sorted(found, key=lambda alternative: -alternative.confidence)
+    best = ranked[0]
+    return Transcript(best.text, best.confidence, best.words, tuple(ranked))
 
 
 def _sentences(free: Sequence[Reading], told: Sequence[Reading], kept: int) -> list[Alternative]:
@@ -98,7 +116,3 @@ def _options(free: Sequence[Reading], told: Sequence[Reading]) -> Mapping[str, f
     parts = {text: math.exp(value - sums[top]) for text, value in sums.items()}
     total = sum(parts.values()) + none
     return {text: part / total for text, part in parts.items()}
-
-
-def _is_digits(found: Alternative) -> bool:
-    return any(word.text in SPOKEN_DIGITS for word in found.words)

@@ -119,10 +119,10 @@ class VoskStream:
         self._waiting = bytearray()
         self._pcm = bytearray()
         self._text = ""
-        self._decoders: list[Decoder] = []
+        self.decoders: list[Decoder] = []
         for grammar in decoders(expecting):
             try:
-                self._decoders.append(pool.lend(grammar))
+                self.decoders.append(pool.lend(grammar))
             except BaseException:
                 self.close()
                 raise
@@ -140,7 +140,7 @@ class VoskStream:
         """Decode what is left, give the decoders back, and fuse what they heard."""
         self._decode()
         try:
-            readings = [decoder.finish() for decoder in self._decoders]
+            readings = [decoder.finish() for decoder in self.decoders]
         except Exception:
             self._lose()
             raise
@@ -151,7 +151,7 @@ class VoskStream:
     def close(self) -> None:
         """Give the decoders back, their utterance given up."""
         try:
-            for decoder in self._decoders:
+            for decoder in self.decoders:
                 decoder.finish()
         except Exception:
             self._lose()
@@ -163,10 +163,10 @@ class VoskStream:
         self._waiting.clear()
         if not pcm:
             return
-        if not self._decoders:
+        if not self.decoders:
             raise RuntimeError("this stream has finished and takes no more audio")
         try:
-            for decoder in self._decoders:
+            for decoder in self.decoders:
                 decoder.accept(pcm)
         except Exception:
             self._lose()
@@ -174,18 +174,18 @@ class VoskStream:
 
     def _partial(self) -> str:
         """The expected decoder's words where they are of the kind that was asked for, else the free one's."""
-        expected = self._decoders[1].partial() if self._expecting.kind == "digits" else ""
-        chosen = expected if expected and UNKNOWN not in expected else self._decoders[0].partial()
+        expected = self.decoders[1].partial() if self._expecting.kind == "digits" else ""
+        chosen = expected if expected and UNKNOWN not in expected else self.decoders[0].partial()
         return chosen.replace(UNKNOWN, "").replace(" ", "")
 
     def _give_back(self) -> None:
-        while self._decoders:
-            self._pool.take_back(self._decoders.pop())
+        while self.decoders:
+            self._pool.take_back(self.decoders.pop())
 
     def _lose(self) -> None:
         """A decoder failed: none of this stream is trusted with another utterance."""
-        while self._decoders:
-            self._pool.lose(self._decoders.pop())
+        while self.decoders:
+            self._pool.lose(self.decoders.pop())
 
 
 def decoders(expecting: Expecting) -> tuple[str, ...]:
