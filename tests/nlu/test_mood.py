@@ -9,6 +9,7 @@ import yaml
 
 from voicebot.errors import VoicebotError
 from voicebot.nlu.mood import Behaviour, MoodTrack, MoodWords, mood_of_words, update
+from voicebot.nlu.mood_sense import MoodSense
 from voicebot.nlu.voice import VoiceFeatures
 
 SENTENCES: dict[str, str] = yaml.safe_load(
@@ -17,21 +18,53 @@ SENTENCES: dict[str, str] = yaml.safe_load(
 CALM, RAISED = VoiceFeatures(-30, 200, 4), VoiceFeatures(-22, 260, 5)
 
 
+MORE: dict[str, str] = yaml.safe_load(
+    (Path(__file__).parent / "data" / "mood_more.yaml").read_text(encoding="utf-8")
+)
+GRAVE = {"angry", "distressed"}
+
+
 def _half(number: int) -> list[tuple[str, str]]:
     return [
         (mood, text) for mood, lines in SENTENCES.items() for text in lines.strip().splitlines()[number::2]
     ]
 
 
+def _rates(cases: list[tuple[str, str]]) -> tuple[float, float]:
+    """The share of grave sentences that are found, and of others that are taken for grave."""
+    heard = [(mood in GRAVE, mood_of_words(text)[0] in GRAVE) for mood, text in cases]
+    grave, calm = [said for real, said in heard if real], [said for real, said in heard if not real]
+    return sum(grave) / len(grave), sum(calm) / len(calm)
+
+
 @pytest.mark.parametrize("half", [0, 1], ids=["tuned", "kept"])
 def test_anger_and_distress_are_found_and_rarely_imagined(half: int) -> None:
-    grave = {"angry", "distressed"}
-    cases = [(mood in grave, mood_of_words(text)[0] in grave) for mood, text in _half(half)]
-    found = [said for real, said in cases if real]
-    imagined = [said for real, said in cases if not real]
-    assert len(cases) > 100
-    assert sum(found) / len(found) >= 0.95
-    assert sum(imagined) / len(imagined) <= 0.05
+    found, imagined = _rates(_half(half))
+    assert len(_half(half)) > 100
+    assert found >= 0.95
+    assert imagined <= 0.05
+
+
+def test_what_was_once_understood_stays_so() -> None:
+    cases = [(mood, text) for mood, lines in MORE.items() for text in lines.strip().splitlines()]
+    found, imagined = _rates(cases)
+    assert len(cases) > 300
+    assert found >= 0.95
+    assert imagined <= 0.05
+
+
+def test_the_sense_is_learnt_from_examples(tmp_path: Path) -> None:
+    text = "angry: 你们太过分了\ndistressed: 我掉进水里了\ncalm: 什么时候发货\n"
+    (tmp_path / "mood_examples.yaml").write_text(text, encoding="utf-8")
+    sense = MoodSense.load(tmp_path)
+    assert sense.of("太过分了吧")[0] > 0 > sense.of("什么时候到货")[0]
+    assert sense.of("孩子掉进水里了")[1] > 0 > sense.of("太过分了")[1]
+
+
+def test_a_sense_without_examples_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mood_examples.yaml").write_text("angry: 气\ncalm: 好\n", encoding="utf-8")
+    with pytest.raises(VoicebotError, match="no sentences under `distressed`"):
+        MoodSense.load(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -123,6 +124,23 @@ def test_third_party_numbers_have_the_same_values(testdata: Path) -> None:
     ]
     assert len(plain) > 30
     assert wrong == []
+
+
+def test_third_party_shares_and_counts_have_the_same_values(testdata: Path) -> None:
+    cases = dict(_cases(testdata, "itn/measure.txt"))
+    shares = {
+        said: written
+        for said, written in cases.items()
+        if re.fullmatch(r"[\d.]+%", written) and said != "百分百"
+    }
+    assert len(shares) >= 5
+    assert {said: parse_number(said) for said in shares} == {
+        said: Decimal(written.rstrip("%")) / 100 for said, written in shares.items()
+    }
+    people = next(said for said in cases if said.startswith("一共有一人"))
+    written = [int(count) for count in re.findall(r"\d+", cases[people])]
+    assert len(written) > 100
+    assert [int(number.value) for number in find_numbers(people)] == written
 
 
 def test_third_party_numbers_are_spoken_the_same(testdata: Path) -> None:

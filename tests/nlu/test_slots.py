@@ -47,3 +47,12 @@ def test_the_shops_own_products_come_with_their_names() -> None:
 @pytest.mark.parametrize("text", ["", " ", "……", "???", "啊" * 500, "一" * 300, "12345" * 40])
 def test_odd_text_is_understood_as_something(text: str) -> None:
     extract(text, today=TODAY)
+
+
+def test_third_party_money_and_days_have_the_same_values(testdata: Path) -> None:
+    money = (testdata / "textnorm" / "itn" / "money.txt").read_text(encoding="utf-8").splitlines()
+    sums = [line.split(" => ¥") for line in money if " => ¥" in line]
+    assert len(sums) >= 3
+    assert [extract(said, today=TODAY)["amount"].value for said, _ in sums] == [yuan for _, yuan in sums]
+    assert extract("二零零八年八月八日", today=TODAY)["date"].value == "2008-08-08"
+    assert extract("两千零五年八月五号", today=TODAY)["date"].value == "2005-08-05"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import get_args
 
 from voicebot.errors import VoicebotError
+from voicebot.nlu.mood_sense import MoodSense
 from voicebot.nlu.normalize import clean
 from voicebot.nlu.understanding import Mood
 from voicebot.nlu.voice import VoiceFeatures
@@ -22,6 +23,9 @@ from voicebot.nlu.words import FOLDER, read_words
 MOODS: tuple[Mood, ...] = get_args(Mood)
 _STRONG, _WEAK = 2.0, 0.9
 _ENOUGH = 2.0
+_SENSED, _SENSED_WITH_A_SIGN, _SENSED_DISTRESS = 2.0, 0.8, 2.0
+_SENSED_AGAINST = 2.6  # where words say otherwise: a harmless phrase, or a milder mood
+_SHORTEST_SENSED = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +35,7 @@ class MoodWords:
     harmless: re.Pattern[str]
     denied: re.Pattern[str]
     signs: tuple[tuple[Mood, float, re.Pattern[str]], ...]
+    sense: MoodSense
 
     @staticmethod
     def load(folder: Path = FOLDER) -> MoodWords:
@@ -46,6 +51,7 @@ class MoodWords:
             _pattern(data.get("harmless", ""), f"{where}: harmless"),
             re.compile(f"(?:{negations or '(?!)'})(?:太|很|再|要|用|是|怎么|那么|特别)?$"),
             tuple(signs),
+            MoodSense.load(folder),
         )
 
 
@@ -65,22 +71,45 @@ def standard_mood_words() -> MoodWords:
 def mood_of_words(text: str, words: MoodWords | None = None) -> tuple[Mood, float]:
     """The mood that one sentence (as it was said) shows, and how sure that is, 0..1. No sign at all is neutral, 0."""
     words = words or standard_mood_words()
-    scores = _scores(clean(text).lower(), words)
+    text = clean(text).lower()
+    without = words.harmless.sub("□", text)
+    scores = _scores(text, without, words)
+    _sensed(without, scores, words.sense)
     mood = _mood(scores)
     return mood, min(1.0, scores.get(mood, 0.0) / 4)
 
 
-def _scores(text: str, words: MoodWords) -> dict[Mood, float]:
+def _scores(text: str, without: str, words: MoodWords) -> dict[Mood, float]:
+    """The weights of the signs, by mood; harmless phrases can only be signs of satisfaction."""
     scores: dict[Mood, float] = {}
-    said, without = text, words.harmless.sub("□", text)
     for mood, weight, pattern in words.signs:
-        text = said if mood == "satisfied" else without
+        searched = text if mood == "satisfied" else without
         seen: set[str] = set()
-        for match in pattern.finditer(text):
-            if match[0] not in seen and not words.denied.search(text, 0, match.start()):
+        for match in pattern.finditer(searched):
+            if match[0] not in seen and not _is_denied(searched, match, words.denied):
                 seen.add(match[0])
                 scores[mood] = scores.get(mood, 0.0) + weight
     return scores
+
+
+def _is_denied(text: str, match: re.Match[str], denied: re.Pattern[str]) -> bool:
+    """不生气 denies it; 这不是坑人吗 says it."""
+    return bool(denied.search(text, 0, match.start())) and "吗" not in text[match.end() : match.end() + 3]
+
+
+def _sensed(text: str, scores: dict[Mood, float], sense: MoodSense) -> None:
+    """Add what the learnt sense hears where the words decide nothing; a word of thanks outweighs it."""
+    decided = (
+        max(scores.get("angry", 0.0), scores.get("distressed", 0.0), scores.get("satisfied", 0.0)) >= _ENOUGH
+    )
+    if decided or len(text) < _SHORTEST_SENSED:
+        return
+    grave, distress = sense.of(text)
+    with_a_sign = scores.get("angry", 0.0) + scores.get("distressed", 0.0) > 0
+    against = "□" in text or max(scores.get("anxious", 0.0), scores.get("unhappy", 0.0)) >= _ENOUGH
+    if grave >= (_SENSED_AGAINST if against else _SENSED_WITH_A_SIGN if with_a_sign else _SENSED):
+        mood: Mood = "distressed" if distress > (0.5 if grave >= _SENSED_DISTRESS else 1.0) else "angry"
+        scores[mood] = max(_ENOUGH, scores.get(mood, 0.0))
 
 
 def _mood(scores: dict[Mood, float]) -> Mood:

@@ -39,8 +39,8 @@ _NO_NUMBERS = re.compile(
 )
 _CARDINAL = rf"(?:\d+(?:\.\d+)?|[{_D}]|十|拾|廿|卅)(?:\d+(?:\.\d+)?|[{_D}{_U}]|千(?![克米瓦卡]))*"
 _SPAN = re.compile(
-    rf"(?P<sign>负)?(?:(?P<per>百分之|千分之)|(?P<under>[{_D}十百千]+)分之)?"
-    rf"(?P<whole>{_CARDINAL}|(?<![{_D}{_U}])[百千万](?=[来把]|十来|八十))"
+    rf"(?P<sign>负)?(?:(?P<per>百分之?|千分之)|(?P<under>[{_D}十百千]+)分之)?"
+    rf"(?P<whole>{_CARDINAL}|(?<=百分之)百|(?<![{_D}{_U}])[百千万](?=[来把]|十来|八十))"
     rf"(?:[点.](?P<part>[{_D}\d]+)(?P<scale>[百千万亿]+)?)?"
     rf"(?P<about>几|多(?!少|久|大|长|个|月)|来(?=[{_COUNTED}])|把(?=[{_COUNTED}])|十来|余(?=[{_COUNTED}]))?"
     rf"(?P<scale2>[万亿](?=[{_COUNTED}多]|$))?"
