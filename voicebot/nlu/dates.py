@@ -201,6 +201,10 @@ def _festival(match: re.Match[str], asked: _Asked) -> date | None:
     return likeliest(days, asked.today, asked.lean)
 
 
+def _october(_match: re.Match[str], asked: _Asked) -> date | None:
+    return likeliest(asked.calendar.festivals.get("国庆", ()), asked.today, asked.lean)
+
+
 _WEEK = "(?:周|星期|礼拜)"
 _FIXED: list[tuple[re.Pattern[str], _Resolver]] = [
     (re.compile(rf"(?:农历|阴历|旧历)(?:(?P<named>[正冬腊]月)|(?P<month>{_N})月)初?(?P<day>{_N})?"), _lunar),
@@ -228,6 +232,12 @@ _FIXED: list[tuple[re.Pattern[str], _Resolver]] = [
             rf"(?:{_YEAR})?(?<![\d一二三四五六七八九十几])(?P<month>{_N})月(?P<part>底|末|初|中旬|中|上旬|下旬|份)?"
         ),
         _month,
+    ),
+    (
+        re.compile(
+            r"(?<![\d零一二三四五六七八九十百双月周期第])十一(?=那|买|拍|下的|下单|订的|期间|的时候|能|会|放假)"
+        ),
+        _october,
     ),
     (re.compile(r"月(?P<part>底|末|初|中旬|上旬|下旬)"), _this_month),
     (
