@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from voicebot.actions import (
     Conclude,
     Do,
@@ -19,8 +21,10 @@ from voicebot.actions import (
     Transfer,
 )
 from voicebot.call import Call, CallOptions
+from voicebot.call.tones import COLUMNS, KEYPAD, ROWS
 from voicebot.events import (
     Found,
+    Heard,
     HungUp,
     Played,
     Pressed,
@@ -351,3 +355,29 @@ def test_a_script_that_raises_is_apologised_for(fresh: Any, monkeypatch: Any) ->
     talk.play_out()
     assert of(Transfer, talk.actions)
     assert isinstance(talk.call, Call)
+
+
+def tone(key: str, frames: int = 5) -> list[bytes]:
+    """The sound of a key, 20 ms a frame."""
+    row, column = next((r, c) for r in range(4) for c in range(4) if KEYPAD[r][c] == key)
+    time = np.arange(160 * frames) / 8000
+    sound = sum(np.sin(2 * np.pi * hertz * time) for hertz in (ROWS[row], COLUMNS[column]))
+    pcm = (sound * 6000).astype("<i2").tobytes()
+    return [pcm[place : place + 320] for place in range(0, len(pcm), 320)]
+
+
+def test_keys_count_that_come_only_in_the_audio(talk: Talk) -> None:
+    say(talk, "查订单")
+    talk.play_out()
+    actions: list[Any] = []
+    for key in "26111800#":
+        for frame in [*tone(key), *[bytes(320)] * 5]:
+            actions += talk.send(lambda at, frame=frame: Heard(at, frame))
+            talk.at += 0.02
+    assert of(Look, actions)[0].arguments == {"order_number": "26111800"}
+    assert of(Listen, actions) == []
+
+
+def test_an_angry_caller_stays_warm_for_a_while(talk: Talk) -> None:
+    say(talk, "气死我了，你们这帮骗子")
+    assert facts(talk.actions, "understood")[-1]["mood"] == "angry"

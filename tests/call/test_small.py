@@ -3,7 +3,7 @@
 import pytest
 
 from voicebot.call.endpoint import patience_ms
-from voicebot.call.keys import KeyPad
+from voicebot.call.keys import TWICE_S, Doubles, KeyPad
 from voicebot.call.options import EndpointOptions
 from voicebot.call.timers import Timers
 from voicebot.dialogue import Keys
@@ -80,3 +80,18 @@ def test_timers_by_prefix() -> None:
     assert timers.any("look ")
     timers.clear()
     assert not timers.any("look ")
+
+
+def test_a_key_that_is_signalled_and_heard_counts_once() -> None:
+    doubles = Doubles()
+    assert doubles.fresh(1.0, "5", signalled=True)
+    assert not doubles.fresh(1.1, "5", signalled=False)
+    assert doubles.fresh(1.3, "5", signalled=True)
+    assert not doubles.fresh(1.4, "5", signalled=False)
+
+
+def test_the_same_key_twice_one_way_or_long_after_counts_twice() -> None:
+    doubles = Doubles()
+    assert doubles.fresh(1.0, "5", signalled=False)
+    assert doubles.fresh(1.2, "5", signalled=False)
+    assert doubles.fresh(1.2 + 2 * TWICE_S, "5", signalled=True)

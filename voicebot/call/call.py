@@ -21,10 +21,11 @@ from voicebot.call.conversation import Conversation, Tentative, Understand
 from voicebot.call.ear import Border, Ear
 from voicebot.call.endpoint import DIGIT_QUESTIONS, patience_ms
 from voicebot.call.hearing import Hearing
-from voicebot.call.keys import KeyPad
+from voicebot.call.keys import Doubles, KeyPad
 from voicebot.call.options import CallOptions
 from voicebot.call.speaking import Speaking
 from voicebot.call.timers import Timers
+from voicebot.call.tones import ToneEar
 from voicebot.call.turns import CALLER_HOLDS, Floor, Signal, move
 from voicebot.dialogue import (
     Answer,
@@ -55,7 +56,11 @@ from voicebot.events import (
     Transferred,
     Woke,
 )
+from voicebot.nlu.voice import VoiceFeatures, voice_of
 from voicebot.ports import VadStream
+
+NO_SPEECH = bytes(320)
+"""What the ear hears while a key sounds."""
 
 INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
 """A turn of nothing but these, said while the bot speaks, takes no turn from it."""
@@ -83,6 +88,8 @@ class Call:
         self._hearing = Hearing()
         self._speaking = Speaking()
         self._keypad = KeyPad()
+        self._tones = ToneEar()
+        self._doubles = Doubles()
         self._timers = Timers()
         self._talk = Conversation(parts.script, parts.call_id, parts.understand, self._options.apology)
         self._floor = Floor.NOBODY
@@ -160,7 +167,10 @@ class Call:
     def _heard(self, event: Heard) -> None:
         if self._left:
             return
-        border = self._ear.hear(event.pcm)
+        key = self._tones.hear(event.pcm)
+        if key is not None:
+            self._pressed(Pressed(event.at, key, signalled=False))
+        border = self._ear.hear(NO_SPEECH if self._tones.sounding else event.pcm)
         if self._hearing.open:
             self._out += self._hearing.feed(event.pcm)
         if border is not None:
@@ -191,6 +201,7 @@ class Call:
     def _barge_in(self) -> None:
         if self._speaking.busy and self._speaking.interruptible:
             self._interrupted = True
+            self._talk.barge_ins += 1
             self._stop_saying()
             self._out.append(Record("barge_in", {"at": round(self._at, 2)}))
 
@@ -227,7 +238,7 @@ class Call:
         if not transcript.text:
             self._timers.set("endpoint", last_voice + self._options.endpoint.finished_ms / 1000)
             return
-        tentative = self._talk.speculate(transcript, self._hearing.expecting)
+        tentative = self._talk.speculate(transcript, self._hearing.expecting, self._voice())
         self._tentative = tentative
         self._out += [Prepare(speech.text) for speech in tentative.reply.speech]
         patience = patience_ms(
@@ -238,6 +249,10 @@ class Call:
         )
         self._timers.set("endpoint", max(self._at, last_voice + patience / 1000))
         self._run_timers(self._at)
+
+    def _voice(self) -> VoiceFeatures | None:
+        """How the caller sounds in this turn; of a word or two nothing can be told."""
+        return voice_of(self._hearing.audio) if self._ear.voiced_ms >= self._options.voice_ms else None
 
     def _endpoint(self) -> None:
         tentative, voiced_ms = self._tentative, self._ear.voiced_ms
@@ -277,7 +292,7 @@ class Call:
     # -- the keys -------------------------------------------------------------------------------------------
 
     def _pressed(self, event: Pressed) -> None:
-        if self._left:
+        if self._left or not self._doubles.fresh(event.at, event.key, signalled=event.signalled):
             return
         self._timers.drop("silence")
         if self._speaking.busy and self._speaking.interruptible:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from voicebot.actions import Record, Transfer
 from voicebot.dialogue import Reply, Said, Script, Speech, Spoke, State, begin, step
 from voicebot.events import Transcript
+from voicebot.nlu.mood import Behaviour, MoodTrack, mood_of_words, update
 from voicebot.nlu.understanding import Understanding
+from voicebot.nlu.voice import VoiceFeatures
+
+SAID_OFTEN = frozenset({"affirm", "deny", "inform", "thanks", "wait"})
+"""Whoever says these twice does not repeat himself."""
 
 Understand = Callable[[Transcript, str | None], Understanding]
 """Reads a transcript in the light of what was asked."""
@@ -24,6 +29,7 @@ class Tentative:
     base: State
     state: State
     reply: Reply
+    mood: MoodTrack
 
 
 class Conversation:
@@ -34,6 +40,10 @@ class Conversation:
         self._understand = understand
         self._apology = apology
         self._lines: list[dict[str, Any]] = []
+        self._mood = MoodTrack()
+        self._wanted = ""
+        self._repeats = 0
+        self.barge_ins = 0
         self.state = begin(script, call_id)
         self.question = Reply()
 
@@ -47,14 +57,25 @@ class Conversation:
         self.question = reply
         return reply
 
-    def speculate(self, transcript: Transcript, expecting: str | None) -> Tentative:
-        """What the answer would be if the caller said no more."""
-        understanding = self._understand(transcript, expecting)
+    def speculate(
+        self, transcript: Transcript, expecting: str | None, voice: VoiceFeatures | None = None
+    ) -> Tentative:
+        """What the answer would be if the caller said no more; `voice` is how he sounded."""
+        read = self._understand(transcript, expecting)
+        behaviour = Behaviour(
+            self.barge_ins, self._repeats + (read.intent == self._wanted and read.intent not in SAID_OFTEN)
+        )
+        mood = update(self._mood, mood_of_words(read.text), voice, behaviour)
+        understanding = replace(read, mood=mood.mood)
         state, reply = self._step(self.state, Spoke(understanding))
-        return Tentative(transcript, understanding, self.state, state, reply)
+        return Tentative(transcript, understanding, self.state, state, reply, mood)
 
     def commit(self, tentative: Tentative) -> Reply:
         """The caller said no more: the speculation becomes true."""
+        self._mood = tentative.mood
+        wanted = tentative.understanding.intent
+        self._repeats += wanted == self._wanted and wanted not in SAID_OFTEN
+        self._wanted = wanted
         if tentative.base is not self.state:
             return self.take(Spoke(tentative.understanding))
         self.state, self.question = tentative.state, tentative.reply

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from voicebot.dialogue import Keys
 
+TWICE_S = 0.6
+
 
 class KeyPad:
     """Collects the keys of one answer. With no rule each key is an answer by itself."""
@@ -29,3 +31,20 @@ class KeyPad:
         """Whatever was pressed so far; the pad is empty afterwards."""
         pressed, self._pressed = self._pressed, ""
         return pressed
+
+
+class Doubles:
+    """The same key may come twice: signalled by the line, and as a tone in the audio. It counts once."""
+
+    def __init__(self) -> None:
+        self._counted: list[tuple[float, str, bool]] = []
+
+    def fresh(self, at: float, key: str, *, signalled: bool) -> bool:
+        """Is this a new key, or one that came the other way within the last `TWICE_S` seconds?"""
+        self._counted = [one for one in self._counted if at - one[0] <= TWICE_S]
+        twin = next((one for one in self._counted if one[1:] == (key, not signalled)), None)
+        if twin is not None:
+            self._counted.remove(twin)
+            return False
+        self._counted.append((at, key, signalled))
+        return True

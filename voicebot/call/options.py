@@ -40,15 +40,16 @@ class CallOptions:
     """The whole of a call's manners.
 
     `barge_in_ms` of voice while the bot speaks stops it. `shortest_ms` is the least voice that may count as
-    something said when nothing was recognised. `filler` is said when a look-up takes longer than `filler_ms`.
+    something said when nothing was recognised, `voice_ms` the least that tells a mood. `filler` is said when a
+    look-up takes longer than `filler_ms`. `max_call_s` ends a call; `warning_s` before that the caller is told.
     `patience` multiplies the silence that a question allows: who types needs longer than who speaks.
-    `max_call_s` ends a call; `warning_s` before that the caller is told.
     """
 
     ear: EarOptions = field(default_factory=EarOptions)
     endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     barge_in_ms: int = 160
     shortest_ms: int = 400
+    voice_ms: int = 1000
     key_gap_ms: int = 3000
     patience: float = 1.0
     look_timeout_ms: int = 8000
