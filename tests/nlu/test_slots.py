@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from voicebot.nlu.catalogue import Catalogue, Product
 from voicebot.nlu.slots import NAMES, extract
@@ -56,3 +58,25 @@ def test_third_party_money_and_days_have_the_same_values(testdata: Path) -> None
     assert [extract(said, today=TODAY)["amount"].value for said, _ in sums] == [yuan for _, yuan in sums]
     assert extract("二零零八年八月八日", today=TODAY)["date"].value == "2008-08-08"
     assert extract("两千零五年八月五号", today=TODAY)["date"].value == "2005-08-05"
+
+
+_ODD = st.text(
+    alphabet="一二两三十百千万亿零幺半点块毛号月年日天周上前后这那个第位是不对最后尾号我,。 85:.-/双分之几多来差路室姓",
+    max_size=20,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    _ODD,
+    st.sampled_from(
+        [None, "order_number", "phone", "tail_number", "amount", "quantity", "rating", "date", "choice"]
+    ),
+)
+def test_any_jumble_of_numerals_is_understood_as_something(text: str, asked: str | None) -> None:
+    slots = extract(text, expecting=asked, today=TODAY)
+    assert set(slots) <= set(NAMES)
+    for name in {"order_number", "phone", "tail_number"} & set(slots):
+        assert str(slots[name].value).isdecimal()
+    if "date" in slots:
+        date.fromisoformat(str(slots["date"].value))
