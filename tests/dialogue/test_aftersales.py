@@ -136,6 +136,16 @@ def test_a_complaint_becomes_a_ticket_that_is_read_back(known):
     assert "少发了一个东西" in asked["summary"]
 
 
+def test_a_ticket_that_is_not_right_can_be_changed(known):
+    known("你们少发了一个东西给我")
+    found(known)
+    known("补发")
+    known("不").expect("补发、退款")
+    known("退款").expect("希望退款，对吗")
+    known("不").expect("先不登记")
+    assert known.done() == []
+
+
 def test_a_repair_is_booked_for_a_day(known):
     known("咖啡机要修")
     found(known).expect("哪天上门")

@@ -215,4 +215,3 @@ def test_a_wish_that_was_doubted_keeps_its_words(known):
 def test_a_doubt_is_answered_by_keys_too(talk):
     talk("我要退货", confidence=0.45)
     talk.keys("1").expect("订单号")
-    talk("取消", confidence=0.45)

@@ -50,7 +50,7 @@ def test_a_plain_no_after_the_readback_asks_again(talk):
 
 def test_an_unknown_number_is_told_and_asked_for_again(talk):
     talk("查订单")
-    talk.keys("269999999999").expect("没有查到269999999999", "订单号")
+    talk.keys("269999999999").expect("没有查到订单269999999999", "订单号")
     talk.keys("261118004217").expect("后四位")
 
 
