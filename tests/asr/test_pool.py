@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from voicebot.asr.decoder import Decoder
+from voicebot.asr.feed import MODEL_RATE
 from voicebot.asr.pool import Pool, PoolOptions
 from voicebot.errors import VoicebotError
 
@@ -26,7 +27,7 @@ class Engine:
         return json.dumps({"partial": str(self.samples)})
 
     def FinalResult(self) -> str:  # noqa: N802
-        start = self.samples / 8000
+        start = self.samples / MODEL_RATE
         word = {"word": "一", "start": start - 1, "end": start}
         return json.dumps(
             {
@@ -126,7 +127,7 @@ def test_many_threads_never_share_a_decoder() -> None:
 def test_times_are_counted_from_the_utterance_although_the_engine_goes_on() -> None:
     decoder = Decoder(Engine(), "a")
     for _ in range(2):
-        decoder.accept(bytes(2 * 8000))
+        decoder.accept(bytes(2 * MODEL_RATE))
         (reading,) = decoder.finish()
         assert reading.words == (("一", 0.0, 1.0),)
         assert reading.text == "一"

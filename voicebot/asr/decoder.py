@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple, Protocol
 
-from voicebot.audio import RATE
+from voicebot.asr.feed import MODEL_RATE
 
 
 class Timed(NamedTuple):
@@ -56,7 +56,7 @@ class Decoder:
         self._samples = 0
 
     def accept(self, pcm: bytes) -> None:
-        """Search on through this audio."""
+        """Search on through this audio: 16 kHz, 16-bit."""
         self._whole().AcceptWaveform(pcm)
         self._samples += len(pcm) // 2
 
@@ -69,7 +69,7 @@ class Decoder:
         engine = self._whole()
         result = json.loads(engine.FinalResult())
         engine.Reset()
-        before = self._samples_before / RATE
+        before = self._samples_before / MODEL_RATE
         self._samples_before += self._samples
         self._samples = 0
         self.uses += 1

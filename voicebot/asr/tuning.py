@@ -1,7 +1,7 @@
-"""A tuned copy of the recogniser's model: the same weights, other search limits.
+"""A tuned copy of the recogniser's model: the same weights, other search limits, and no random noise.
 
-Vosk reads its search limits only from conf/model.conf inside the model's folder. The official folder stays as it
-was fetched; beside it stands a folder with links to its parts and a model.conf of our own.
+Vosk reads its settings only from conf/model.conf inside the model's folder. The official folder stays as it
+was fetched; beside it stands a folder with links to its parts and settings of our own.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def tuned(folder: Path, search: Search) -> Path:
     """
     folder = folder.absolute()
     text = _model_conf(folder, search)
-    mark = hashlib.sha256(f"{folder}\n{text}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"{folder}\n{text}\n--dither=0".encode()).hexdigest()[:12]
     name = f".{folder.name}-tuned-{mark}"
     try:
         return _build(folder, folder.parent / name, text)
@@ -77,6 +77,8 @@ def _build(folder: Path, target: Path, text: str) -> Path:
         for part in _PARTS:
             (making / part).symlink_to(folder / part, target_is_directory=True)
         shutil.copytree(folder / "conf", making / "conf")
+        with (making / "conf" / "mfcc.conf").open("a", encoding="utf-8") as features:
+            features.write("\n--dither=0\n")
         (making / "conf" / "model.conf").write_text(text, encoding="utf-8")
         making.rename(target)
     except OSError:

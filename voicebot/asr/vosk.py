@@ -18,6 +18,7 @@ from typing import Any
 
 from voicebot.asr.decoder import Decoder
 from voicebot.asr.expecting import Expecting, load
+from voicebot.asr.feed import MODEL_RATE, Feed
 from voicebot.asr.fusion import Heard, fuse
 from voicebot.asr.grammar import FREE, phrases
 from voicebot.asr.lexicon import UNKNOWN, Lexicon
@@ -102,7 +103,7 @@ class VoskRecognizer:
         import vosk
 
         given = () if grammar == FREE else (self._grammars[grammar],)
-        engine = vosk.KaldiRecognizer(self._model, RATE, *given)
+        engine = vosk.KaldiRecognizer(self._model, MODEL_RATE, *given)
         engine.SetWords(True)
         engine.SetMaxAlternatives(self._options.readings)
         return Decoder(engine, grammar)
@@ -116,6 +117,7 @@ class VoskStream:
         self._expecting = expecting
         self._options = options
         self._piece = options.piece_ms * _BYTES_PER_MS
+        self._feed = Feed()
         self._waiting = bytearray()
         self._pcm = bytearray()
         self._text = ""
@@ -132,13 +134,13 @@ class VoskStream:
         self._waiting += pcm
         self._pcm += pcm
         if len(self._waiting) >= self._piece:
-            self._decode()
+            self._decode(self._feed.convert(self._taken()))
             self._text = self._partial()
         return self._text
 
     def finish(self) -> Transcript:
         """Decode what is left, give the decoders back, and fuse what they heard."""
-        self._decode()
+        self._decode(self._feed.convert(self._taken()) + self._feed.rest())
         try:
             readings = [decoder.finish() for decoder in self.decoders]
         except Exception:
@@ -158,9 +160,12 @@ class VoskStream:
             raise
         self._give_back()
 
-    def _decode(self) -> None:
+    def _taken(self) -> bytes:
         pcm = bytes(self._waiting)
         self._waiting.clear()
+        return pcm
+
+    def _decode(self, pcm: bytes) -> None:
         if not pcm:
             return
         if not self.decoders:
