@@ -254,6 +254,16 @@ class App:
 
             yield Stage(call, recognizer, self.synthesizer, shop, self.threads)
 
+    @contextmanager
+    def text_shop(self, url: str | None, now: datetime) -> Iterator[WholeShop]:
+        """The shop at this URL, or a demonstration shop of the day of `now`, thrown away afterwards."""
+        self.check()
+        if url is not None:
+            yield self.shop(url, lambda: now)
+            return
+        with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
+            yield self.demo_shop(now, Path(folder))
+
     def warming(self) -> list[tuple[str, Callable[[], object]]]:
         """What to load before the first call, each with its name."""
         return [

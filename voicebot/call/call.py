@@ -59,6 +59,9 @@ from voicebot.events import (
 from voicebot.nlu.voice import VoiceFeatures, voice_of
 from voicebot.ports import VadStream
 
+TYPED = 0
+"""The utterance of what was typed: no recogniser was opened for it."""
+
 NO_SPEECH = bytes(320)
 """What the ear hears while a key sounds."""
 
@@ -206,7 +209,7 @@ class Call:
             self._out.append(Record("barge_in", {"at": round(self._at, 2)}))
 
     def _transcribed(self, event: Transcribed) -> None:
-        if event.transcript.alternatives and event.transcript.alternatives[0].source == "text":
+        if event.utterance == TYPED:
             self._typed(event.transcript)
             return
         if not event.final or not self._hearing.open:
