@@ -67,7 +67,7 @@ class VoskRecognizer:
             for name, found in expecting.items()
         }
         self._model = _load(tuned(model, self._options.search))
-        self._pool = Pool(self._decoder, self._options.pool)
+        self._pool = Pool(self.decoder, self._options.pool)
 
     @staticmethod
     def open(
@@ -99,7 +99,8 @@ class VoskRecognizer:
                 stream.accept(bytes(_BYTES_PER_MS * self._options.piece_ms))
                 stream.finish()
 
-    def _decoder(self, grammar: str) -> Decoder:
+    def decoder(self, grammar: str) -> Decoder:
+        """A new decoder, outside the pool, for the grammar of this name; FREE for none."""
         import vosk
 
         given = () if grammar == FREE else (self._grammars[grammar],)
