@@ -151,6 +151,8 @@ def _twilio(config: Config) -> TwilioLines | None:
 
 
 def _asterisk(config: Config) -> AsteriskLines | None:
+    from voicebot.telephony.ari import AriOptions
+    from voicebot.telephony.ari_client import AriAccess
     from voicebot.telephony.dialplan import DialplanOptions
     from voicebot.web.hotline import AsteriskLines
     from voicebot.web.serving import Place
@@ -159,7 +161,12 @@ def _asterisk(config: Config) -> AsteriskLines | None:
     if not settings.on:
         return None
     options = DialplanOptions(settings.numbers, settings.announced_only)
-    return AsteriskLines(Place(settings.host, settings.port), settings.secret, options)
+    media = settings.media_address or f"{settings.host}:{settings.port}"
+    control = AriOptions(settings.ari_app, media, settings.numbers, settings.context)
+    access = (
+        AriAccess(settings.ari_url, settings.ari_user, settings.ari_password) if settings.ari_url else None
+    )
+    return AsteriskLines(Place(settings.host, settings.port), settings.secret, options, access, control)
 
 
 def _tell_progress(done: int, total: int) -> None:

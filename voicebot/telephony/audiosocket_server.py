@@ -30,9 +30,9 @@ class Exchange(Protocol):
         ...
 
     def transfer(self, name: str, to: str, story: Mapping[str, Any], call: Running) -> bool:
-        """Give the caller to a human as soon as the connection ends; posts what becomes of it.
+        """Give the caller to a human; posts what becomes of it. True: this connection must end for that.
 
-        False: that cannot even be tried, and TransferFailed was posted; the caller stays on the line.
+        False: it stays, because the human is rung meanwhile, or because nobody can be and TransferFailed was posted.
         """
         ...
 

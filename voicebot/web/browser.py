@@ -19,8 +19,14 @@ from voicebot.web.visitors import Visitors, visit
 
 PAGE = Path(__file__).parent / "page"
 FILES = {"": "index.html", "call.js": "call.js", "voice.js": "voice.js", "call.css": "call.css"}
+ALLOWED = (
+    "default-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self' ws: wss:",
+    "frame-ancestors 'none'",
+)
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'",
+    "Content-Security-Policy": "; ".join(ALLOWED),
     "Permissions-Policy": "microphone=(self)",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

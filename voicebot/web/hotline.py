@@ -11,7 +11,9 @@ from fastapi import APIRouter
 from voicebot.runtime.clock import Clock
 from voicebot.runtime.lobby import House, Lobby, LobbyOptions
 from voicebot.runtime.metrics import Metrics
-from voicebot.telephony.audiosocket_server import AudioSocketServer, Exchange
+from voicebot.telephony.ari import AriOptions
+from voicebot.telephony.ari_client import AriAccess, AriClient
+from voicebot.telephony.audiosocket_server import AudioSocketServer
 from voicebot.telephony.dialplan import Dialplan, DialplanOptions
 from voicebot.telephony.twilio_exchange import TwilioExchange, TwilioOptions
 from voicebot.telephony.twilio_rest import RestCalls, RestOptions
@@ -48,11 +50,16 @@ class TwilioLines:
 
 @dataclass(frozen=True, slots=True)
 class AsteriskLines:
-    """Asterisk, if it is used. `secret` is what the dialplan shows when it asks over HTTP."""
+    """Asterisk, if it is used: controlled over its REST interface when `access` is given, else by its dialplan.
+
+    `secret` is what the dialplan shows when it asks over HTTP.
+    """
 
     at: Place = AUDIOSOCKET_AT
     secret: str = ""
     options: DialplanOptions = field(default_factory=DialplanOptions)
+    access: AriAccess | None = None
+    control: AriOptions = field(default_factory=AriOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Hotline:
         self._unready = unready
         self._origins = Origins(options.web.trusted_proxies, options.web.public_url)
         self._audiosocket: AudioSocketServer | None = None
+        self.ari: AriClient | None = None
+        """Asterisk's REST interface, for calls that the bot places; there while `run` runs, if it is used."""
 
     async def run(
         self, stop: asyncio.Event, listening: Callable[[int, int | None], None] = lambda *_: None
@@ -87,7 +96,15 @@ class Hotline:
         site = Site(self.lobby, self.metrics, self._origins, self._routers(), self._unready, web.metrics_from)
         place = lines.at if lines is not None else AUDIOSOCKET_AT
         servers = Servers(application(site), web.at, self.lobby, self._audiosocket, place)
-        await serve(servers, stop, listening)
+        if self.ari is None:
+            await serve(servers, stop, listening)
+            return
+        control = asyncio.create_task(self.ari.run(), name="ari")
+        try:
+            await serve(servers, stop, listening)
+        finally:
+            control.cancel()
+            await self.ari.close()
 
     def _routers(self) -> list[APIRouter]:
         web, routers = self._options.web, []
@@ -99,15 +116,18 @@ class Hotline:
         if self._options.twilio is not None:
             routers.append(self._twilio(self._options.twilio))
         if self._options.asterisk is not None:
-            routers.append(self._asterisk(self._options.asterisk))
+            routers += self._asterisk(self._options.asterisk)
         return routers
 
     def _twilio(self, lines: TwilioLines) -> APIRouter:
         exchange = TwilioExchange(RestCalls(lines.account), self._clock.now, lines.options)
         return twilio.routes(twilio.TwilioDesk(exchange, self.lobby, self._origins, lines.account.auth_token))
 
-    def _asterisk(self, lines: AsteriskLines) -> APIRouter:
+    def _asterisk(self, lines: AsteriskLines) -> list[APIRouter]:
+        if lines.access is not None:
+            self.ari = AriClient(lines.access, lines.control)
+            self._audiosocket = AudioSocketServer(self.lobby, self.ari.protocol)
+            return []
         dialplan = Dialplan(self._clock.now, lines.options)
-        exchange: Exchange = dialplan
-        self._audiosocket = AudioSocketServer(self.lobby, exchange)
-        return asterisk.routes(dialplan, self.lobby, lines.secret)
+        self._audiosocket = AudioSocketServer(self.lobby, dialplan)
+        return [asterisk.routes(dialplan, self.lobby, lines.secret)]

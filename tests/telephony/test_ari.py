@@ -1,0 +1,261 @@
+"""What Asterisk's events lead to: the requests, in order, and what the call is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicebot.events import Event, HungUp, TransferFailed, Transferred
+from voicebot.telephony.ari import AriCall, AriOptions, AriProtocol, Request
+
+NUMBERS = {"service": "PJSIP/600", "returns": "queue:returns", "far": "700@outside"}
+STORY = {"spoken": "尾号6612的客户想退货", "transcript": [{"text": "退货"}]}
+
+
+@dataclass
+class Running:
+    at: float = 5.0
+    events: list[Event] = field(default_factory=list)
+
+    def post(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class Far:
+    """An Asterisk that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.requests: list[Request] = []
+        self.protocol = AriProtocol(AriOptions(numbers=NUMBERS, media_address="bot:9092"), self._ask)
+        self.running = Running()
+        self.name = ""
+
+    def _ask(self, call: AriCall, requests: list[Request]) -> None:
+        self.requests += requests
+        self.asked += [(request.method, request.path.replace(call.name, "U")) for request in requests]
+
+    def start(self, channel: str, *args: str, **about: Any) -> None:
+        self.protocol.receive(
+            {"type": "StasisStart", "args": list(args), "channel": {"id": channel, **about}}
+        )
+
+    def destroy(self, channel: str, cause: int = 16) -> None:
+        self.protocol.receive({"type": "ChannelDestroyed", "cause": cause, "channel": {"id": channel}})
+
+    def ring(self) -> None:
+        """A caller has come in and speaks with the bot."""
+        self.start("caller", caller={"number": "13800006612"}, dialplan={"exten": "4008"})
+        (self.name,) = self.protocol._calls
+        assert self.protocol.ring(self.name) is not None
+        self.protocol._calls[self.name].call = self.running
+        self.start(f"voicebot-media-{self.name}")
+        self.asked.clear()
+        self.requests.clear()
+
+    def transfer(self, to: str) -> bool:
+        return self.protocol.transfer(self.name, to, STORY, self.running)
+
+    @property
+    def human(self) -> str:
+        return self.protocol._calls[self.name].human
+
+
+def ringing() -> Far:
+    far = Far()
+    far.ring()
+    return far
+
+
+CLEAN = [("DELETE", "/channels/voicebot-media-U"), ("DELETE", "/bridges/voicebot-bridge-U")]
+
+
+def test_a_caller_is_answered_and_joined_to_the_media_when_that_is_there() -> None:
+    far = Far()
+    far.start("caller", caller={"number": "13800006612"}, dialplan={"exten": "4008"})
+    (name,) = far.protocol._calls
+    assert far.asked == [
+        ("POST", "/channels/caller/answer"),
+        ("POST", "/applications/voicebot/subscription"),
+        ("POST", "/bridges/voicebot-bridge-U"),
+        ("POST", "/bridges/voicebot-bridge-U/addChannel"),
+        ("POST", "/channels/externalMedia"),
+    ]
+    assert far.requests[-1].query == {
+        "app": "voicebot", "external_host": "bot:9092", "format": "slin", "encapsulation": "audiosocket",
+        "transport": "tcp", "data": name, "channelId": f"voicebot-media-{name}",
+    }  # fmt: skip
+    ring = far.protocol.ring(name)
+    assert ring is not None
+    assert (ring.call_id, ring.caller, ring.called) == (name, "13800006612", "4008")
+    far.start(f"voicebot-media-{name}")
+    assert far.asked[-1] == ("POST", "/bridges/voicebot-bridge-U/addChannel")
+    assert far.requests[-1].query == {"channel": f"voicebot-media-{name}"}
+
+
+def test_a_human_answers_and_the_bot_leaves() -> None:
+    far = ringing()
+    assert far.transfer("service") is False
+    _moh, place = far.requests
+    assert place.query["endpoint"] == "PJSIP/600"
+    assert place.body is not None
+    variables = place.body["variables"]
+    assert variables["VOICEBOT_SPOKEN"] == "尾号6612的客户想退货"
+    assert json.loads(variables["VOICEBOT_STORY"]) == STORY
+    human = far.human
+    far.start(human, "human", far.name)
+    assert far.asked[2:] == [
+        ("DELETE", "/bridges/voicebot-bridge-U/moh"),
+        ("POST", "/bridges/voicebot-bridge-U/addChannel"),
+        ("DELETE", "/channels/voicebot-media-U"),
+    ]
+    assert far.running.events == [Transferred(5.0)]
+    far.asked.clear()
+    far.protocol.ended(far.name)
+    assert ("DELETE", "/channels/caller") not in far.asked
+    far.destroy(human)
+    assert far.asked[-3:] == [*CLEAN, ("DELETE", "/channels/caller")]
+    assert far.protocol._calls == {}
+
+
+def test_a_human_who_is_not_reached_leaves_the_caller_with_the_bot() -> None:
+    for cause, why in ((17, "busy"), (19, "no answer"), (21, "declined"), (20, "closed"), (38, "failed")):
+        far = ringing()
+        far.transfer("service")
+        far.destroy(far.human, cause)
+        assert far.running.events == [TransferFailed(5.0, why)]
+        assert far.asked[-1] == ("DELETE", "/bridges/voicebot-bridge-U/moh")
+        assert far.transfer("service") is False
+
+
+def test_asterisk_refuses_to_ring_the_human() -> None:
+    far = ringing()
+    far.transfer("service")
+    far.protocol.refused(far.protocol._calls[far.name], far.requests[-1])
+    assert far.running.events == [TransferFailed(5.0, "failed")]
+
+
+def test_a_caller_who_hangs_up_while_the_human_is_rung() -> None:
+    far = ringing()
+    far.transfer("service")
+    human = far.human
+    far.asked.clear()
+    far.destroy("caller")
+    assert far.asked == [("DELETE", f"/channels/{human}"), *CLEAN]
+    assert far.running.events == [HungUp(5.0, "caller")]
+    far.asked.clear()
+    far.start(human, "human", far.name)
+    assert far.asked == [("DELETE", f"/channels/{human}".replace(human, "U"))]
+
+
+def test_a_queue_is_the_dialplans_and_takes_the_story_along() -> None:
+    far = ringing()
+    assert far.transfer("returns") is True
+    given = {
+        r.query["variable"]: (r.body or {})["value"] for r in far.requests if r.path.endswith("/variable")
+    }
+    assert given["VOICEBOT_QUEUE"] == "returns"
+    assert given["VOICEBOT_UUID"] == far.name
+    assert far.asked[-1] == ("POST", "/channels/caller/continue")
+    assert far.requests[-1].query == {"context": "voicebot-transfer", "extension": "returns", "priority": "1"}
+    entered = {"type": "ChannelEnteredBridge", "channel": {"id": "caller"}, "bridge": {"id": "queue-1"}}
+    far.protocol.receive(entered)
+    assert far.running.events == [Transferred(5.0)]
+
+
+def test_an_extension_elsewhere() -> None:
+    far = ringing()
+    assert far.transfer("far") is True
+    assert far.requests[-1].query == {"context": "outside", "extension": "700", "priority": "1"}
+
+
+def test_the_dialplan_sends_the_caller_back() -> None:
+    far = ringing()
+    far.transfer("returns")
+    far.asked.clear()
+    far.start("caller", "back", far.name)
+    assert far.asked[-1] == ("POST", "/channels/externalMedia")
+    assert far.protocol.returned(far.name) == "no answer"
+    own = {"type": "ChannelEnteredBridge", "channel": {"id": "caller"}}
+    far.protocol.receive(own | {"bridge": {"id": f"voicebot-bridge-{far.name}"}})
+    assert far.running.events == []
+
+
+def test_the_bot_hangs_up_and_nothing_is_left() -> None:
+    far = ringing()
+    far.protocol.ended(far.name)
+    assert far.asked == [*CLEAN, ("DELETE", "/channels/caller")]
+    assert far.protocol._calls == {}
+
+
+def test_a_call_that_the_bot_places() -> None:
+    far = Far()
+    name = far.protocol.originate("PJSIP/13800006612@trunk", "4008")
+    assert far.requests[0].query["endpoint"] == "PJSIP/13800006612@trunk"
+    channel = far.requests[0].path.rpartition("/")[2]
+    far.start(channel, "out", name)
+    assert far.asked[-1] == ("POST", "/channels/externalMedia")
+    ring = far.protocol.ring(name)
+    assert ring is not None
+    assert (ring.caller, ring.called) == ("13800006612", "4008")
+
+
+def test_nobody_answers_a_call_that_the_bot_places() -> None:
+    far = Far()
+    name = far.protocol.originate("PJSIP/1@trunk", "4008")
+    far.destroy(f"voicebot-out-{name}", 19)
+    assert far.protocol.ring(name) is None
+
+
+def test_an_unknown_department_stays_with_the_bot() -> None:
+    far = Far()
+    far.ring()
+    assert far.protocol.transfer(far.name, "unknown", STORY, far.running) is False
+    assert far.running.events == [TransferFailed(5.0, "closed")]
+
+
+def test_strangers_with_our_arguments_are_sent_away() -> None:
+    far = Far()
+    far.start("x", "human", "nobody")
+    far.start("y", "back", "nobody")
+    assert far.asked == [("DELETE", "/channels/U"), ("DELETE", "/channels/U")]
+    assert far.protocol._calls == {}
+
+
+def test_a_long_story_loses_its_transcript_first() -> None:
+    far = ringing()
+    story = STORY | {"transcript": [{"text": "很长" * 3000}]}
+    far.protocol.transfer(far.name, "service", story, far.running)
+    assert far.requests[-1].body is not None
+    assert json.loads(far.requests[-1].body["variables"]["VOICEBOT_STORY"]) == {"spoken": STORY["spoken"]}
+
+
+values = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5) | st.sampled_from(["caller", "human", "back", "out"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "number", "exten"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+events = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["StasisStart", "ChannelDestroyed", "ChannelEnteredBridge", "Other"]),
+        "channel": st.one_of(values, st.fixed_dictionaries({"id": st.sampled_from(["caller", "x"])})),
+    },
+    optional={"args": values, "cause": values, "bridge": values},
+)
+
+
+@given(st.lists(events, max_size=10))
+def test_any_events_give_no_exception_and_the_call_can_be_ended(sent: list[dict[str, Any]]) -> None:
+    far = ringing()
+    for event in sent:
+        far.protocol.receive(event)
+    for name in list(far.protocol._calls):
+        far.protocol.ended(name)
+    assert far.protocol._calls == {}

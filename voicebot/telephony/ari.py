@@ -1,0 +1,334 @@
+"""Asterisk's REST interface, without I/O: what its events mean, and what it is asked to do, one request after another.
+
+    caller ── StasisStart ──► bridge + caller + external media (AudioSocket, our UUID) ──► the call
+    media  ── StasisStart ──► into the bridge: not before, or Asterisk refuses
+    human  ── StasisStart ──► into the bridge, media out: Transferred
+           └─ ChannelDestroyed before that ──► TransferFailed: the bot goes on, it never left
+
+A transfer to `exten@context` or `queue:name` instead goes on in the dialplan: the caller leaves the application with
+the story in his channel's variables; when somebody there is bridged to him, that is Transferred, and when the dialplan
+sends him back with Stasis(app,back,UUID) the call goes on over a new connection. Names of channels and bridges are
+chosen here, so that no answer has to be waited for, and everything that was made is deleted by name.
+
+Source: https://docs.asterisk.org/Asterisk_REST_Interface (channels, bridges, events)
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicebot.events import HungUp, TransferFailed, Transferred
+from voicebot.telephony.reception import Ring, Running
+
+CAUSES = {
+    17: "busy",
+    18: "no answer",
+    19: "no answer",
+    21: "declined",
+    1: "closed",
+    20: "closed",
+    3: "closed",
+}
+"""Q.850 causes of a human who was not reached, and what the call is told."""
+LONGEST_STORY = 4000
+"""Characters of the story in a channel variable; its transcript is left out when it is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: `path` under /ari, `query`, and a JSON `body`. A refusal matters only where `needed`."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AriOptions:
+    """`media_address` is host:port of our AudioSocket as Asterisk sees it.
+
+    `numbers` says where each name of a transfer leads ("default" for all others): an endpoint such as PJSIP/600, which
+    is rung for `ring_s`; or 600@context or queue:name, which the dialplan carries out (`context` for queues).
+    """
+
+    app: str = "voicebot"
+    media_address: str = "127.0.0.1:9092"
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    context: str = "voicebot-transfer"
+    ring_s: int = 25
+
+
+@dataclass(slots=True)
+class AriCall:
+    """One call: the caller's channel, and the names of what was made for it."""
+
+    name: str
+    channel: str
+    ring: Ring
+    call: Running | None = None
+    human: str = ""
+    has_human: bool = False
+    away: bool = False
+    failed: str = "no answer"
+
+    @property
+    def bridge(self) -> str:
+        """The bridge that joins caller and bot, later caller and human."""
+        return f"voicebot-bridge-{self.name}"
+
+    @property
+    def media(self) -> str:
+        """The channel that carries the audio to us."""
+        return f"voicebot-media-{self.name}"
+
+
+Ask = Callable[[AriCall, list[Request]], None]
+
+
+class AriProtocol:
+    """Implements Exchange; `ask` has to carry out requests of one call in order."""
+
+    def __init__(self, options: AriOptions, ask: Ask) -> None:
+        self._options = options
+        self._ask = ask
+        self._calls: dict[str, AriCall] = {}
+
+    # -- from Asterisk ------------------------------------------------------------------------------------------
+
+    def receive(self, event: Mapping[str, Any]) -> None:
+        """An event of the application's WebSocket; what is unknown does nothing."""
+        channel = event.get("channel")
+        if not isinstance(channel, Mapping) or not isinstance(channel.get("id"), str):
+            return
+        kind, name = event.get("type"), channel["id"]
+        if kind == "StasisStart":
+            args = event.get("args")
+            self._entered(name, channel, [str(arg) for arg in args] if isinstance(args, list) else [])
+        elif kind == "ChannelDestroyed":
+            self._destroyed(name, event.get("cause"))
+        elif kind == "ChannelEnteredBridge":
+            self._bridged(name, event.get("bridge"))
+
+    def refused(self, call: AriCall, request: Request) -> None:
+        """Asterisk refused what the call cannot do without."""
+        if call.human and request.path == f"/channels/{call.human}":
+            self._no_human(call, "failed")
+        else:
+            self._lost(call)
+
+    # -- for campaigns ------------------------------------------------------------------------------------------
+
+    def originate(self, endpoint: str, caller_id: str, ring_s: int = 30, ring: Ring | None = None) -> str:
+        """Ring somebody at an endpoint such as PJSIP/13800006612@trunk; returns the call's UUID.
+
+        The call begins when he answers. One who does not leaves no trace but `ended`.
+        """
+        name = str(uuid.uuid4())
+        known = ring or Ring(name, "asterisk", endpoint.rpartition("/")[2].partition("@")[0], caller_id)
+        call = self._calls[name] = AriCall(name, f"voicebot-out-{name}", known)
+        query = {
+            "endpoint": endpoint,
+            "app": self._options.app,
+            "appArgs": f"out,{name}",
+            "callerId": caller_id,
+            "timeout": str(ring_s),
+        }
+        self._ask(call, [Request("POST", f"/channels/{call.channel}", query, needed=True)])
+        return name
+
+    # -- Exchange -----------------------------------------------------------------------------------------------
+
+    def ring(self, name: str) -> Ring | None:
+        """See Exchange."""
+        call = self._calls.get(name)
+        return None if call is None or call.call is not None else call.ring
+
+    def transfer(self, name: str, to: str, story: Mapping[str, Any], call: Running) -> bool:
+        """See Exchange."""
+        known, numbers = self._calls.get(name), self._options.numbers
+        number = numbers.get(to) or numbers.get("default")
+        if known is None or number is None:
+            call.post(TransferFailed(call.at, "closed"))
+            return False
+        known.call, known.failed = call, "no answer"
+        variables = _variables(to, story)
+        if number.startswith("queue:") or "@" in number.partition("/")[0]:
+            self._leave(known, number, variables)
+            return True
+        self._ring_human(known, number, variables)
+        return False
+
+    def returned(self, name: str) -> str:
+        """See Exchange."""
+        call = self._calls.get(name)
+        return "no answer" if call is None else call.failed
+
+    def ended(self, name: str) -> None:
+        """See Exchange."""
+        call = self._calls.get(name)
+        if call is None:
+            return
+        if call.has_human:
+            self._ask(call, [Request("DELETE", f"/channels/{call.media}")])
+        else:
+            self._calls.pop(name)
+            self._ask(call, [*_made(call), Request("DELETE", f"/channels/{call.channel}")])
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _entered(self, channel: str, about: Mapping[str, Any], args: list[str]) -> None:
+        for call in self._calls.values():
+            if channel == call.media:
+                self._ask(call, [_add(call, channel)])
+                return
+        match args:
+            case ["human", name] if name in self._calls:
+                self._joined(self._calls[name], channel)
+            case ["out", name] if name in self._calls:
+                self._connect(self._calls[name])
+            case ["back", name] if name in self._calls:
+                self._calls[name].away = False
+                self._connect(self._calls[name])
+            case ["media" | "human" | "out" | "back", *_]:
+                self._ask(_stray(channel), [Request("DELETE", f"/channels/{channel}")])
+            case _:
+                self._rings(channel, about)
+
+    def _rings(self, channel: str, about: Mapping[str, Any]) -> None:
+        name = str(uuid.uuid4())
+        caller = _mapping(about.get("caller")).get("number") or None
+        called = _mapping(about.get("dialplan")).get("exten") or None
+        ring = Ring(name, "asterisk", str(caller) if caller else None, str(called) if called else None)
+        call = self._calls[name] = AriCall(name, channel, ring)
+        self._ask(call, [Request("POST", f"/channels/{channel}/answer", needed=True)])
+        self._connect(call)
+
+    def _connect(self, call: AriCall) -> None:
+        media = {
+            "app": self._options.app,
+            "external_host": self._options.media_address,
+            "format": "slin",
+            "encapsulation": "audiosocket",
+            "transport": "tcp",
+            "data": call.name,
+            "channelId": call.media,
+        }
+        events = {"eventSource": f"channel:{call.channel}"}
+        self._ask(
+            call,
+            [
+                Request("POST", f"/applications/{self._options.app}/subscription", events),
+                Request("POST", f"/bridges/{call.bridge}", {"type": "mixing"}, needed=True),
+                Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": call.channel}, needed=True),
+                Request("POST", "/channels/externalMedia", media, needed=True),
+            ],
+        )
+
+    def _ring_human(self, call: AriCall, endpoint: str, variables: Mapping[str, str]) -> None:
+        call.human = f"voicebot-human-{uuid.uuid4()}"
+        query = {
+            "endpoint": endpoint,
+            "app": self._options.app,
+            "appArgs": f"human,{call.name}",
+            "callerId": call.ring.caller or "",
+            "timeout": str(self._options.ring_s),
+        }
+        self._ask(
+            call,
+            [
+                Request("POST", f"/bridges/{call.bridge}/moh"),
+                Request("POST", f"/channels/{call.human}", query, {"variables": variables}, needed=True),
+            ],
+        )
+
+    def _joined(self, call: AriCall, channel: str) -> None:
+        call.has_human = True
+        stop = Request("DELETE", f"/bridges/{call.bridge}/moh")
+        self._ask(call, [stop, _add(call, channel), Request("DELETE", f"/channels/{call.media}")])
+        self._post(call, lambda running: Transferred(running.at))
+
+    def _leave(self, call: AriCall, number: str, variables: Mapping[str, str]) -> None:
+        call.away = True
+        queue = number.removeprefix("queue:")
+        extension, _, context = (
+            number.partition("@") if queue == number else (queue, "", self._options.context)
+        )
+        given = {"VOICEBOT_UUID": call.name, "VOICEBOT_QUEUE": queue if queue != number else "", **variables}
+        path = f"/channels/{call.channel}"
+        place = {"context": context, "extension": extension, "priority": "1"}
+        self._ask(
+            call,
+            [
+                *(
+                    Request("POST", f"{path}/variable", {"variable": variable}, {"value": value})
+                    for variable, value in given.items()
+                ),
+                *_made(call),
+                Request("POST", f"{path}/continue", place, needed=True),
+            ],
+        )
+
+    def _bridged(self, channel: str, bridge: object) -> None:
+        for call in self._calls.values():
+            if call.channel == channel and call.away and _mapping(bridge).get("id") != call.bridge:
+                call.has_human = True
+                self._post(call, lambda running: Transferred(running.at))
+
+    def _destroyed(self, channel: str, cause: object) -> None:
+        for call in list(self._calls.values()):
+            if channel == call.channel:
+                self._lost(call)
+            elif channel == call.human and not call.has_human:
+                self._no_human(call, CAUSES.get(cause, "failed") if isinstance(cause, int) else "failed")
+            elif channel == call.human:
+                self._calls.pop(call.name)
+                self._ask(call, [*_made(call), Request("DELETE", f"/channels/{call.channel}")])
+
+    def _no_human(self, call: AriCall, why: str) -> None:
+        call.human = ""
+        self._ask(call, [Request("DELETE", f"/bridges/{call.bridge}/moh")])
+        self._post(call, lambda running: TransferFailed(running.at, why))
+
+    def _lost(self, call: AriCall) -> None:
+        """The caller has gone, in the middle of whatever it was."""
+        self._calls.pop(call.name, None)
+        human = [Request("DELETE", f"/channels/{call.human}")] if call.human else []
+        self._ask(call, [*human, *_made(call)])
+        self._post(call, lambda running: HungUp(running.at, "caller"))
+
+    def _post(self, call: AriCall, make: Callable[[Running], Transferred | TransferFailed | HungUp]) -> None:
+        if call.call is not None:
+            call.call.post(make(call.call))
+
+
+def _add(call: AriCall, channel: str) -> Request:
+    return Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": channel}, needed=True)
+
+
+def _made(call: AriCall) -> list[Request]:
+    """Delete what was made for this call; what is gone already is refused, and that is well."""
+    return [Request("DELETE", f"/channels/{call.media}"), Request("DELETE", f"/bridges/{call.bridge}")]
+
+
+def _stray(channel: str) -> AriCall:
+    return AriCall(channel, channel, Ring(channel, "asterisk"))
+
+
+def _variables(to: str, story: Mapping[str, Any]) -> dict[str, str]:
+    """The story for the human's screen: one sentence, and all of it as JSON."""
+    whole = json.dumps(dict(story), ensure_ascii=False)
+    if len(whole) > LONGEST_STORY:
+        short = {name: value for name, value in story.items() if name != "transcript"}
+        whole = json.dumps(short, ensure_ascii=False)
+    spoken = str(story.get("spoken", ""))
+    return {"VOICEBOT_TO": to, "VOICEBOT_SPOKEN": spoken, "VOICEBOT_STORY": whole[:LONGEST_STORY]}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
