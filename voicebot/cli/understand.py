@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,30 +18,27 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command `understand`."""
+    app.command("understand")(understand_command)
 
-    @app.command()
-    def understand(
-        expecting: str | None = typer.Option(None, help="What was asked, as yes_no or order_number."),
-        asr: bool = typer.Option(False, "--asr", help="The text came from recognition, not from a keyboard."),
-        today: str | None = typer.Option(None, help="The day that 昨天 is counted from, as 2026-11-20."),
-        config: Path | None = typer.Option(None, help="Folder of the settings."),
-        as_json: bool = typer.Option(False, "--json", help="One JSON object a sentence."),
-    ) -> None:
-        """Say what the sentences on standard input mean, one a line."""
-        from voicebot.app import App
-        from voicebot.config import load
-        from voicebot.events import Transcript
 
-        bot = App(load(config))
-        day = bot.now().date() if today is None else _day(today)
-        understander = bot.understander
-        for line in sys.stdin:
-            text = line.strip()
-            if not text:
-                continue
+def understand_command(
+    expecting: Annotated[str | None, typer.Option(help="What was asked, as yes_no or order_number.")] = None,
+    asr: Annotated[bool, typer.Option("--asr", help="The text was recognised, not typed.")] = False,
+    today: Annotated[str | None, typer.Option(help="The day that 昨天 is counted from: 2026-11-20.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Folder of the settings.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a sentence.")] = False,
+) -> None:
+    """Say what the sentences on standard input mean, one a line."""
+    from voicebot.app import App
+    from voicebot.config import load
+    from voicebot.events import Transcript
+
+    bot = App(load(config))
+    day = bot.now().date() if today is None else _day(today)
+    for line in sys.stdin:
+        if text := line.strip():
             heard = Transcript.of(text, "free" if asr else "text")
-            meant = understander.understand(heard, expecting=expecting, today=day)
-            _show(meant, as_json)
+            _show(bot.understander.understand(heard, expecting=expecting, today=day), as_json)
 
 
 def record(meant: Understanding) -> dict[str, Any]:

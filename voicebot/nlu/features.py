@@ -6,12 +6,15 @@ place of the right character (推货 for 退货) still looks like the right one.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
-import jieba
-
 from voicebot.nlu.pinyin import folded, syllables
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba 0.42.1 writes escape sequences that newer Pythons complain of
+    import jieba
 
 VERSION = "1"
 """To be changed with anything in this file: trained models of another version are not used."""

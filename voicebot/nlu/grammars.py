@@ -4,7 +4,8 @@
     sentences:                      templates (voicebot.nlu.grammar)
       - "[<w>]开(张|个)发票"
 
-`_common.yaml` beside the intents defines the lists, expansions and skip words that all of them share.
+`_common.yaml` beside the intents defines the lists, expansions and skip words that all of them share, and `_heard.tsv`
+holds what a recogniser made of some sentences.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from voicebot.nlu.normalize import normalize, standard_rewriter
 NUMBER = "#"
 """Stands for any long string of digits."""
 
+_INSISTED = 4
 _NOT_INTENTS = {"expecting", "words"}
 _SILENT = re.compile(r"[\s,，。.!！?？:：;；…、~～\"'“”‘’()（）—\-]+")
 _DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺洞]{4,}|[0-9]{3,}")
@@ -49,6 +51,8 @@ class Grammars:
     templates: tuple[Template, ...]
     parts: Mapping[str, Node]
     digest: str
+    heard: tuple[tuple[str, str, str], ...]
+    """What a recogniser made of sentences: (intent, said, heard)."""
     _before: re.Pattern[str]
     _after: re.Pattern[str]
     _empty: re.Pattern[str]
@@ -120,19 +124,28 @@ def load_grammars(folder: Path) -> Grammars:
     parts = _parts(common, folder / "_common.yaml")
     templates = tuple(template for path in files for template in _templates(path, parts))
     digest = hashlib.sha256()
-    for path in [folder / "_common.yaml", *files, *sorted(folder.glob("words/*.yaml"))]:
+    heard = folder / "_heard.tsv"
+    for path in [
+        folder / "_common.yaml",
+        *files,
+        *sorted(folder.glob("words/*.yaml")),
+        *folder.glob(heard.name),
+    ]:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return _joined(templates, parts, digest.hexdigest(), common, folder / "_common.yaml")
+    return _joined(templates, parts, digest.hexdigest(), _heard(heard), _skip_words(common, folder))
 
 
 def domain_sentences(grammars: Grammars, per_template: int = 5) -> list[str]:
-    """Typical sentences of callers, each once: what the recogniser may expect to hear."""
+    """Typical sentences of callers, each once: what the recogniser may expect to hear.
+
+    Requests for a human are drawn more often than others, since they must not be missed.
+    """
     rng = np.random.default_rng(11)
     sentences: dict[str, None] = {}
     for template in grammars.templates:
         if template.intent == "out_of_scope":
             continue
-        for _ in range(per_template):
+        for _ in range(per_template * (_INSISTED if template.intent == "human_agent" else 1)):
             text = re.sub(r"\d{3,}", "", grammars.spoken(template, rng))
             if len(text) > 1:
                 sentences[text] = None
@@ -140,7 +153,11 @@ def domain_sentences(grammars: Grammars, per_template: int = 5) -> list[str]:
 
 
 def _joined(
-    templates: tuple[Template, ...], parts: dict[str, Node], digest: str, common: dict[str, Any], path: Path
+    templates: tuple[Template, ...],
+    parts: dict[str, Node],
+    digest: str,
+    heard: tuple[tuple[str, str, str], ...],
+    skip: tuple[list[str], list[str]],
 ) -> Grammars:
     by_anchor: dict[str, list[int]] = {}
     unanchored: list[int] = []
@@ -149,15 +166,14 @@ def _joined(
             by_anchor.setdefault(word, []).append(number)
         if not template.needs:
             unanchored.append(number)
-    skip = common.get("skip_words") or {}
-    before = _either(_strings(skip.get("before", []), path, "skip_words: before"))
-    behind = _strings(skip.get("after", []), path, "skip_words: after")
-    particles = _either([word for word in behind if len(word) == 1])
-    thanks = _either([word for word in behind if len(word) > 1])
+    before = _either(skip[0])
+    particles = _either([word for word in skip[1] if len(word) == 1])
+    thanks = _either([word for word in skip[1] if len(word) > 1])
     return Grammars(
         templates,
         parts,
         digest,
+        heard,
         re.compile(rf"^(?:(?:{before})(?!了|$))+(?=.)"),
         re.compile(rf"(?:(?<=..)(?:{particles})|(?<=...)(?:{thanks}))+$"),
         re.compile(rf"(?:{before}|{particles}|{thanks}|了)+"),
@@ -165,6 +181,25 @@ def _joined(
         max(map(len, by_anchor), default=0),
         tuple(unanchored),
     )
+
+
+def _skip_words(common: dict[str, Any], folder: Path) -> tuple[list[str], list[str]]:
+    """What may stand before and after any sentence."""
+    words, path = common.get("skip_words") or {}, folder / "_common.yaml"
+    return (
+        _strings(words.get("before", []), path, "skip_words: before"),
+        _strings(words.get("after", []), path, "skip_words: after"),
+    )
+
+
+def _heard(path: Path) -> tuple[tuple[str, str, str], ...]:
+    """The lines of intent, said and heard, tab between them, of a file that may be absent."""
+    if not path.is_file():
+        return ()
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    if wrong := next((number for number, line in enumerate(lines, 1) if len(line) != 3), None):
+        raise VoicebotError(f"{path}: line {wrong} must be intent, said and heard with a tab between them.")
+    return tuple((intent, said, heard) for intent, said, heard in lines)
 
 
 def _parts(common: dict[str, Any], path: Path) -> dict[str, Node]:

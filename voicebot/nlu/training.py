@@ -1,11 +1,8 @@
 """Learns the intent model from the grammars, in seconds.
 
-    templates ──draw──> sentences ──mishear──> more sentences ──features──> logistic regression
-        └── every eighth template kept out first: temperature, thresholds and precision are measured on those,
-            then a model is learned from all of them
-
-The probabilities of a linear model are too sure of themselves on sentences unlike those it learned from. Templates kept
-out are such sentences, so the temperature found on them carries over to real callers.
+templates ──draw──> sentences ──mishear──> more sentences ──features──> logistic regression
+    └── every eighth template kept out first: temperature, thresholds and precision are measured on those
+        and on new sentences of the others, half and half, then a model is learned from all of them
 """
 
 from __future__ import annotations
@@ -17,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +27,7 @@ from voicebot.nlu.grammars import Grammars, Template
 from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, softmax
 
 _FOLDS = 8
+_OUTSIDE = 2
 
 VERSION = "1"
 """To be changed with anything that changes what is learned from the same grammars."""
@@ -36,9 +35,11 @@ VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much is drawn and how long is learned. `per_intent` is the number of drawn sentences of each intent."""
+    """How much is drawn and how long is learned. `per_intent` is the number of drawn sentences of each intent; what is
+    out of scope is more various, and twice as many are drawn of it.
+    """
 
-    per_intent: int = 600
+    per_intent: int = 800
     misheard: float = 0.6
     passes: int = 8
     regularisation: float = 2e-6
@@ -61,7 +62,7 @@ def trained(grammars: Grammars, cache: Path | None = None, options: Options = Op
     if path is not None and path.is_file():
         try:
             return IntentModel.load(path)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError):
             pass  # another version's file, or half of one: learn again and write it anew
     model = learn(grammars, options)
     if path is not None:
@@ -78,9 +79,8 @@ def _key(grammars: Grammars, options: Options) -> str:
 def learn(grammars: Grammars, options: Options = Options()) -> IntentModel:
     """Learn a model from the grammars alone. Takes some seconds of one core."""
     rows = drawn_rows(grammars, options)
-    kept_out = [row for row in rows if row.kept_out and not row.misheard]
     first = _fit([row for row in rows if not row.kept_out], options)
-    measured = _calibrated(first, grammars, kept_out)
+    measured = _calibrated(first, grammars, _for_measuring(grammars, rows, options))
     return replace(
         _fit(rows, options),
         temperature=measured.temperature,
@@ -104,16 +104,35 @@ def drawn_rows(grammars: Grammars, options: Options) -> list[Row]:
         for row in rows
         if rng.random() < options.misheard
     ]
-    return rows + [row for row in misheard if row.text]
+    heard = [
+        Row(grammars.bare(text), intent, False, misheard=True)
+        for intent, _, text in grammars.heard
+        for _ in range(3)
+    ]
+    return rows + heard + [row for row in misheard if row.text]
+
+
+def _for_measuring(grammars: Grammars, rows: Sequence[Row], options: Options) -> list[Row]:
+    """Sentences that the first model has not seen: half are said by no template that it knows, half are.
+
+    That is the mixture found among sentences of callers that were written apart from the templates.
+    """
+    kept_out = [row for row in rows if row.kept_out and not row.misheard]
+    seen = {row.text for row in rows}
+    fresh = drawn_rows(grammars, replace(options, seed=options.seed + 1, misheard=0.0))
+    known = [row for row in fresh if not row.kept_out and not row.misheard and row.text not in seen]
+    step = max(1, len(known) // max(1, len(kept_out)))
+    return kept_out + known[::step]
 
 
 def _draw(
     grammars: Grammars, templates: Sequence[tuple[int, Template]], options: Options, rng: np.random.Generator
 ) -> list[Row]:
     rows: dict[str, Row] = {}
-    for _ in range(3 * options.per_intent // len(templates) + 1):
+    most = options.per_intent * (_OUTSIDE if templates[0][1].intent == OUT_OF_SCOPE else 1)
+    for _ in range(3 * most // len(templates) + 1):
         for number, template in templates:
-            if len(rows) < options.per_intent:
+            if len(rows) < most:
                 text = grammars.draw(template, rng)
                 rows.setdefault(text, Row(text, template.intent, number % _FOLDS == 0))
     return list(rows.values())
@@ -164,7 +183,9 @@ def _calibrated(model: IntentModel, grammars: Grammars, rows: Sequence[Row]) -> 
         temperature=temperature,
         thresholds=_thresholds(sure, right, np.sort(chances, axis=1)[in_scope & right, -2:].sum(axis=1)),
         quality=Quality(
-            float(right.mean()), calibration_error(sure, right), _grammar_precision(grammars, rows)
+            float(right.mean()),
+            calibration_error(sure, right),
+            _grammar_precision(grammars, [row for row in rows if row.kept_out]),
         ),
     )
 
@@ -180,17 +201,14 @@ def _temperature(scores: npt.NDArray[np.float32], wanted: npt.NDArray[np.int64])
 def _thresholds(
     sure: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], two_best: npt.NDArray[np.float64]
 ) -> Thresholds:
-    """Act where 9 of 10 are right, confirm what is more likely right than not, reject 2 % of what is right.
-
-    These sentences are said by no template; of the others, which are half of what callers say, nearly all are right.
-    """
+    """Act where 95 of 100 are right, confirm what is more likely right than not, reject 1 % of what is right."""
     order = np.argsort(-sure)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.nonzero(precision >= 0.9)[0]
+    enough = np.nonzero(precision >= 0.95)[0]
     act = float(sure[order][enough[-1]]) if len(enough) else 0.9
     local = [one for one in np.arange(0.2, 0.7, 0.02) if _right_about(sure, right, one) >= 0.5]
     confirm = float(local[0]) if local else 0.5
-    reject = float(np.quantile(two_best, 0.02))
+    reject = float(np.quantile(two_best, 0.01))
     return Thresholds(round(max(act, confirm), 3), round(confirm, 3), round(reject, 3))
 
 

@@ -21,6 +21,7 @@ Chances = npt.NDArray[np.float64]
 """The probability of each intent, in the order of the model's intents."""
 
 _SURE = 0.99
+_CLEARLY = 0.85
 _HUMAN = "human_agent"
 
 
@@ -44,7 +45,7 @@ class Judge:
 
     def read(self, plain: str, expecting: str | None) -> Reading:
         """Look at a normalised sentence and at each of its clauses."""
-        parts = clauses(plain)
+        parts = clauses(plain) or (Clause(plain),)
         whole, by_grammar = self._chances(self.grammars.bare(plain), expecting)
         if len(parts) < 2:
             return Reading(plain, parts, whole, (whole,), by_grammar)
@@ -52,6 +53,8 @@ class Judge:
         return Reading(plain, parts, whole, each, by_grammar)
 
     def _chances(self, bare: str, expecting: str | None) -> tuple[Chances, bool]:
+        if not bare:
+            return np.array([float(name == OUT_OF_SCOPE) for name in self.model.intents]), False
         chances = self.model.probabilities(bare)
         said = self.grammars.match(bare)
         if said:
@@ -113,7 +116,7 @@ class Judge:
         if len(wishes) < 2:
             return []
         also = any(part.also for _, part in wishes.values())
-        sure_enough = 0.5 if also else self.model.thresholds.act
+        sure_enough = 0.5 if also else _CLEARLY
         if not also and ACTIONS & set(wishes):
             wishes = {name: found for name, found in wishes.items() if name not in REASONS}
         kept = [
