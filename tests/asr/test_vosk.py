@@ -159,3 +159,7 @@ def test_a_folder_without_a_model_is_one_sentence(root: Path, tmp_path: Path) ->
 def test_anything_must_be_among_what_is_expected() -> None:
     with pytest.raises(VoicebotError, match=r"anything\.yaml"):
         VoskRecognizer(models.folder(MODEL), {"digits": Expecting("digits", "digits")})
+
+
+def test_the_lexicon_has_all_that_comes_with_voicebot(recognizer: VoskRecognizer) -> None:
+    assert recognizer.remarks == []

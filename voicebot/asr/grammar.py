@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from voicebot.asr.expecting import Expecting
-from voicebot.asr.lexicon import UNKNOWN, Lexicon
+from voicebot.asr.lexicon import UNKNOWN, Lexicon, clauses
 
 FREE = ""
 """The name of the decoder without a grammar."""
@@ -33,10 +33,35 @@ def phrases(expecting: Expecting, lexicon: Lexicon, sentences: Sequence[str] = (
     return [*own, *typed, UNKNOWN]
 
 
+def remarks(expecting: Expecting, lexicon: Lexicon) -> list[str]:
+    """One sentence for each phrase that the lexicon cannot spell as it is written."""
+    found = []
+    for text in expecting.phrases:
+        said = _said(expecting, text)
+        spelled = "".join(lexicon.spell(said))
+        if spelled != "".join(clauses(said)):
+            found.append(
+                f"{expecting.name}.yaml: {text!r} is expected as {spelled!r}, for the recogniser's lexicon lacks "
+                "some of its characters; say under words how it is pronounced."
+            )
+    return found
+
+
+def as_written(text: str, expecting: Expecting) -> str:
+    """The text with what was heard for a word of `words` as that word is written."""
+    for written, said in expecting.words.items():
+        text = text.replace(said.replace(" ", ""), written)
+    return text
+
+
+def _said(expecting: Expecting, text: str) -> str:
+    for written, said in expecting.words.items():
+        text = text.replace(written, said)
+    return text
+
+
 def _spelled(expecting: Expecting, texts: Iterable[str], lexicon: Lexicon) -> Iterable[str]:
     for text in texts:
-        for written, said in expecting.words.items():
-            text = text.replace(written, said)  # noqa: PLW2901
-        words = lexicon.spell(text)
+        words = lexicon.spell(_said(expecting, text))
         if words:
             yield " ".join(words)

@@ -1,7 +1,10 @@
 """Warm decoders, lent for an utterance and taken back.
 
 A decoder that was used before composes little of its graph anew, so the one given back last is lent first. What
-it has composed stays in memory; after `uses` utterances it is let go.
+it has composed stays in memory. Measured on 232 different sentences with the free decoder: the first utterance of
+a new one costs 0.24 of real time, those after it 0.06; and it holds 37 MB after 10 utterances, 98 after 50, 148 after
+100, 200 after 200. Decoders with a grammar of thousands of sentences stay under 25 MB. So a decoder is let go
+after `uses` utterances: that keeps half the memory and adds 6 % to the work.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ class PoolOptions:
 
     most: int = 120
     keep: int = 20
-    uses: int = 500
+    uses: int = 50
 
 
 class Pool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from voicebot.asr.decoder import Decoder
 from voicebot.asr.expecting import Expecting, load
 from voicebot.asr.feed import MODEL_RATE, Feed
 from voicebot.asr.fusion import Heard, fuse
-from voicebot.asr.grammar import FREE, phrases
+from voicebot.asr.grammar import FREE, as_written, phrases, remarks
 from voicebot.asr.lexicon import UNKNOWN, Lexicon
 from voicebot.asr.pool import Pool, PoolOptions
 from voicebot.asr.tuning import Search, tuned
@@ -80,6 +80,11 @@ class VoskRecognizer:
     def names(self) -> list[str]:
         """What may be expected."""
         return sorted(self._expecting)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the lexicon lacks of the phrases that are expected, a sentence each; for whoever writes them."""
+        return [remark for found in self._expecting.values() for remark in remarks(found, self._lexicon)]
 
     def stream(self, expecting: str | None) -> VoskStream:
         """A new stream; None expects anything. Raises VoicebotError for a name that no grammar has."""
@@ -149,7 +154,7 @@ class VoskStream:
             raise
         self._give_back()
         heard = Heard(bytes(self._pcm), *readings)
-        return fuse(heard, self._expecting, self._options.kept)
+        return _written(fuse(heard, self._expecting, self._options.kept), self._expecting)
 
     def close(self) -> None:
         """Give the decoders back, their utterance given up."""
@@ -192,6 +197,14 @@ class VoskStream:
         """A decoder failed: none of this stream is trusted with another utterance."""
         while self.decoders:
             self._pool.lose(self.decoders.pop())
+
+
+def _written(transcript: Transcript, expecting: Expecting) -> Transcript:
+    """The transcript with the words of `expecting.words` as they are written."""
+    if not expecting.words:
+        return transcript
+    found = tuple(replace(a, text=as_written(a.text, expecting)) for a in transcript.alternatives)
+    return replace(transcript, text=as_written(transcript.text, expecting), alternatives=found)
 
 
 def decoders(expecting: Expecting) -> tuple[str, ...]:
