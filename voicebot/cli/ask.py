@@ -36,13 +36,13 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Answer the questions on standard input, one a line; nothing is said where nothing fits."""
-    from voicebot.knowledge.loading import encoder_in, load_knowledge
+    from voicebot.knowledge.loading import ENCODER, load_knowledge
     from voicebot.models.cache import cache_folder
     from voicebot.shop.goods import demo_goods, goods_of
     from voicebot.store.migrate import open_database
 
     models = cache_folder()
-    if encoder_in(models) is None:
+    if not (models / ENCODER).is_dir():
         remarks.print(
             "the sentence encoder is not here (voicebot models fetch): paraphrases are found less often"
         )

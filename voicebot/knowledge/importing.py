@@ -104,8 +104,8 @@ def _from_csv(text: str, name: str) -> list[dict[str, Any]]:
         item = {
             key: value for key, value in zip(columns, row.values(), strict=False) if isinstance(value, str)
         }
-        item["questions"] = SPLIT.split(item.get("questions", ""))
-        found.append({key: value for key, value in item.items() if value})
+        questions = SPLIT.split(item.pop("questions", ""))
+        found.append({"questions": questions, **{key: value for key, value in item.items() if value}})
     return found
 
 

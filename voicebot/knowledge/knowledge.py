@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from voicebot.knowledge.entries import Entry, Library
 from voicebot.knowledge.goods import Attribute, Goods, GoodsDesk, Reply
-from voicebot.knowledge.ranking import Encode, Ranking
+from voicebot.knowledge.ranking import Encode, Learned, Ranking
 from voicebot.knowledge.repair import Repair
 from voicebot.knowledge.signs import Signs
 from voicebot.nlu.normalize import normalize
@@ -42,7 +42,13 @@ class Knowledge:
     questions. Asking is safe from several threads.
     """
 
-    def __init__(self, library: Library, goods: Iterable[Goods] = (), encode: Encode | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        goods: Iterable[Goods] = (),
+        encode: Encode | None = None,
+        learned: Learned | None = None,
+    ) -> None:
         self.entries = library.entries
         self._signs = Signs(library.synonyms)
         self._desk = GoodsDesk(goods, [Attribute.of(item) for item in library.attributes])
@@ -57,10 +63,16 @@ class Knowledge:
                 [entry.answer for entry in self.entries],
                 unanswerable=library.unanswerable,
                 encode=encode,
+                learned=learned,
             )
             if len(self.entries) > 1
             else None
         )
+
+    @property
+    def learned(self) -> Learned | None:
+        """What building computed; give it back with the same library to build in a fraction of the time."""
+        return self._ranking.learned if self._ranking else None
 
     @property
     def threshold(self) -> float:

@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voicebot.knowledge.encoder import SentenceEncoder
-from voicebot.knowledge.entries import load_folder
+from voicebot.knowledge.entries import Library, load_folder
 from voicebot.knowledge.goods import Goods
 from voicebot.knowledge.knowledge import Knowledge
-from voicebot.knowledge.ranking import Encode
+from voicebot.knowledge.ranking import Encode, Learned
 
 ENCODER = "use-multilingual-v3"
 """The encoder's folder among the models."""
 
-MANY = 16
-"""More sentences than this are the knowledge base itself, whose vectors are worth keeping."""
+VERSION = "1"
+"""To be changed with what is computed from a knowledge base: what was kept by another version is not used."""
 
 
 def load_knowledge(folder: Path, goods: Iterable[Goods] = (), models: Path | None = None) -> Knowledge:
     """The knowledge base in `folder`, with the catalogue's goods.
 
     `models` is where models lie; with the sentence encoder among them paraphrases are found far more often, without
-    it words, characters and sounds must do. Vectors are kept next to the encoder, by the content of the knowledge base.
+    it words, characters and sounds must do. What is computed is kept there too, by the content of the knowledge base.
     Raises VoicebotError when something cannot be read.
     """
-    encode = encoder_in(models) if models else None
-    return Knowledge(load_folder(folder), goods, encode)
+    library = load_folder(folder)
+    if models is None:
+        return Knowledge(library, goods)
+    encode = encoder_in(models)
+    file = models / "knowledge" / f"{_name(library, encode is not None)}.npz"
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            return Knowledge(library, goods, encode, {name: archive[name] for name in archive.files})
+    except (OSError, ValueError, KeyError, BadZipFile):
+        pass
+    knowledge = Knowledge(library, goods, encode)
+    if knowledge.learned is not None:
+        _keep(file, knowledge.learned)
+    return knowledge
+
+
+def _name(library: Library, meaning: bool) -> str:
+    """A checksum of everything that learning depends on."""
+    texts = [(entry.questions, entry.answer) for entry in library.entries]
+    content = repr((VERSION, meaning, texts, library.unanswerable, sorted(library.synonyms.items())))
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()[:32]
+
+
+def _keep(file: Path, learned: Learned) -> None:
+    """Write what was learned whole or not at all; a folder that cannot be written is no reason to stop."""
+    part = file.with_suffix(".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **learned)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
 
 
 def encoder_in(models: Path) -> Encode | None:
@@ -39,37 +69,4 @@ def encoder_in(models: Path) -> Encode | None:
     folder = models / ENCODER
     if not (folder / "weights.npz").is_file() or not (folder / "sp.model").is_file():
         return None
-    return _Remembering(SentenceEncoder.load(folder), folder / "vectors")
-
-
-class _Remembering:
-    """An encoder that keeps the vectors of large batches in files named by the sentences' checksum."""
-
-    def __init__(self, encode: Encode, folder: Path) -> None:
-        self._encode, self._folder = encode, folder
-
-    def __call__(self, texts: Sequence[str]) -> NDArray[Any]:
-        if len(texts) <= MANY:
-            return self._encode(texts)
-        name = hashlib.sha256("\n".join(texts).encode("utf-8")).hexdigest()[:32]
-        file = self._folder / f"{name}.npy"
-        try:
-            vectors: NDArray[Any] = np.load(file, allow_pickle=False)
-            if vectors.shape[0] == len(texts):
-                return vectors
-        except (OSError, ValueError):
-            pass
-        vectors = self._encode(texts)
-        self._keep(file, vectors)
-        return vectors
-
-    def _keep(self, file: Path, vectors: NDArray[Any]) -> None:
-        """Write the vectors whole or not at all; a folder that cannot be written is no reason to stop."""
-        part = file.with_suffix(".part")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as stream:
-                np.save(stream, vectors)
-            part.replace(file)
-        except OSError:
-            part.unlink(missing_ok=True)
+    return SentenceEncoder.load(folder)

@@ -13,7 +13,7 @@ row i is y_i - (y_i - f_i) / (1 - H_ii), with the hat matrix H = K (K + ridge I)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ from voicebot.knowledge.signs import Channel, Numbers, Places, Signs
 
 Encode = Callable[[Sequence[str]], NDArray[Any]]
 """Sentences as rows of length one."""
+
+Learned = Mapping[str, NDArray[Any]]
 
 RIDGE_SIGNS, RIDGE_MEANING = 1.0, 0.5
 COVERED = (1.0, 0.5, 0.5)
@@ -38,16 +40,20 @@ ANSWERED_WRONGLY = 0.07
 class Classifier:
     """Kernel ridge regression on rows whose kernel with themselves is given; `targets` has a column per class."""
 
-    def __init__(self, kernel: Numbers, targets: Numbers, ridge: float) -> None:
+    def __init__(self, alpha: Numbers) -> None:
+        self.alpha = alpha
+
+    @staticmethod
+    def train(kernel: Numbers, targets: Numbers, ridge: float) -> tuple[Classifier, Numbers]:
+        """The classifier, and what it would give each row had it not seen it."""
         inverse = np.linalg.inv(kernel + ridge * np.eye(len(kernel)))
-        self._alpha: Numbers = inverse @ targets
+        alpha = inverse @ targets
         leverage = np.einsum("ij,ji->i", kernel, inverse)
-        residual = targets - kernel @ self._alpha
-        self.unseen: Numbers = targets - residual / (1.0 - leverage)[:, None]
+        return Classifier(alpha), targets - (targets - kernel @ alpha) / (1.0 - leverage)[:, None]
 
     def __call__(self, kernel: Numbers) -> Numbers:
         """What each class is given, from the kernel with every row."""
-        scores: Numbers = kernel @ self._alpha
+        scores: Numbers = kernel @ self.alpha
         return scores
 
 
@@ -83,6 +89,7 @@ class Ranking:
         *,
         unanswerable: Sequence[str] = (),
         encode: Encode | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self._signs, self._encode = signs, encode
         texts = [*questions, *unanswerable]
@@ -93,24 +100,46 @@ class Ranking:
         self._channels = [
             Channel([row[at] for row in asked], self._owner, [row[at] for row in told]) for at in range(3)
         ]
-        self._meanings = np.asarray(encode([signs.spoken(text) for text in texts])) if encode else None
-        self._calibrate(self._fit(len(answers)))
+        if learned is None:
+            self._meanings = np.asarray(encode([signs.spoken(text) for text in texts])) if encode else None
+            self._calibrate(self._fit(len(answers)))
+        else:
+            self._recall(learned)
+
+    @property
+    def learned(self) -> Learned:
+        """Everything that was computed from the texts and takes time; give it back with the very same texts."""
+        sure = self._sure
+        found = {"signs": self._by_signs.alpha, "middle": sure.middle, "spread": sure.spread}
+        found |= {"weights": sure.weights, "bias": np.array(sure.bias), "threshold": np.array(self.threshold)}
+        if self._meanings is not None:
+            found |= {"vectors": self._meanings, "meaning": self._by_meaning.alpha}
+        return found
+
+    def _recall(self, learned: Learned) -> None:
+        self._by_signs = Classifier(learned["signs"])
+        self._meanings = learned.get("vectors")
+        if self._meanings is not None:
+            self._by_meaning = Classifier(learned["meaning"])
+        bias = float(learned["bias"])
+        self._sure = Regression(learned["middle"], learned["spread"], learned["weights"], bias)
+        self.threshold = float(learned["threshold"])
 
     def _fit(self, entries: int) -> Judged:
         """Train the classifiers; what the judges say of each sentence as if it were not there."""
         targets = np.eye(entries + 1)[self._owner]
         likeness = sum((channel.unit @ channel.unit.T).toarray() for channel in self._channels) / 3
-        self._by_signs = Classifier(likeness, targets, RIDGE_SIGNS)
+        self._by_signs, unseen = Classifier.train(likeness, targets, RIDGE_SIGNS)
         np.fill_diagonal(likeness, 0.0)
         alike = self._by_entry(likeness)
         covered = tuple(channel.covered_by_others() for channel in self._channels)
         meaning = nearest = np.zeros_like(targets)
         if self._meanings is not None:
             kernel = (self._meanings @ self._meanings.T).astype(np.float64)
-            self._by_meaning = Classifier(kernel, targets, RIDGE_MEANING)
+            self._by_meaning, meaning = Classifier.train(kernel, targets, RIDGE_MEANING)
             np.fill_diagonal(kernel, 0.0)
-            meaning, nearest = self._by_meaning.unseen, self._by_entry(kernel)
-        return Judged(self._by_signs.unseen, covered, alike, meaning, nearest)
+            nearest = self._by_entry(kernel)
+        return Judged(unseen, covered, alike, meaning, nearest)
 
     def _by_entry(self, likeness: Numbers) -> Numbers:
         """The greatest likeness with any sentence of each entry, and with any that has no answer."""
