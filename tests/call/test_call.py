@@ -219,6 +219,12 @@ def test_a_long_voice_without_words_is_told(talk: Talk) -> None:
     assert "没听清" in "".join(talk.says(talk.transcribe("") + talk.hear(quiet_ms=1000)))
 
 
+def test_a_transcript_without_words_that_comes_late_ends_the_turn_at_once(talk: Talk) -> None:
+    talk.hear(voice_ms=1500, quiet_ms=220)
+    talk.at += 1.0
+    assert "没听清" in "".join(talk.says(talk.transcribe("")))
+
+
 def test_a_lost_recogniser_is_replaced_by_feeding_the_utterance_again(talk: Talk) -> None:
     talk.hear(voice_ms=600, quiet_ms=220)
     fed = b"".join(action.pcm for action in of(Feed, talk.actions))
