@@ -153,23 +153,23 @@ class App:
         parts = Parts(call_id, self.script, understand, self.vad.stream(), now)
         return Call(parts, manners or self.config.call)
 
-    def fixed_parts(self) -> list[Part]:
-        """Every part of speech that does not depend on the call: to be made before the first one.
+    def opening_parts(self) -> list[Part]:
+        """With what the bot's replies begin, as far as that does not depend on the call.
 
-        The dialogue's fixed wording, the manners' sentences, and the first part of each answer of the knowledge
-        base (the rest is made while that is heard).
+        Made before the first call, they play from the cache while the rest of a reply is made: the first part of
+        every template of the dialogue and of every answer of the knowledge base.
         """
         from voicebot.dialogue.spoken import templates
 
         manners, speaker = self.config.call, self.synthesizer
-        said = [manners.filler, manners.apology, manners.warning, manners.time_is_up]
-        parts = [part for text in (*templates(self.script), *said) for part in speaker.fixed_parts(text)]
-        parts += [part for entry in self.library.entries for part in speaker.parts(entry.answer)[:1]]
+        said = [*templates(self.script), manners.filler, manners.apology, manners.warning, manners.time_is_up]
+        parts = [part for text in said for part in speaker.fixed_opening(text)]
+        parts += [part for entry in self.library.entries for part in speaker.fixed_opening(entry.answer)]
         return list({part.text: part for part in parts}.values())
 
     def prepare_speech(self, done: Callable[[int, int], None]) -> None:
-        """Make every fixed part that is not in the cache; tells (how many are there, of how many)."""
-        parts, speaker = self.fixed_parts(), self.synthesizer
+        """Make every opening part that is not in the cache; tells (how many are there, of how many)."""
+        parts, speaker = self.opening_parts(), self.synthesizer
         missing = [part for part in parts if not speaker.cached(part)]
         done(len(parts) - len(missing), len(parts))
         with ThreadPoolExecutor(self.threads) as pool:

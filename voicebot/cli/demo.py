@@ -57,7 +57,7 @@ def demo_command(
 
 
 def _warm(app: App) -> None:
-    """Load what the call needs, and make the bot's fixed sentences, with bars."""
+    """Load what the call needs, and make the openings of the bot's replies, with bars."""
     with bars() as progress:
         loading = app.warming()
         task = progress.add_task("", total=len(loading))
@@ -65,7 +65,7 @@ def _warm(app: App) -> None:
             progress.update(task, description=f"loading {what}")
             load_part()
             progress.advance(task)
-        speech = progress.add_task("making the bot's fixed sentences", total=None)
+        speech = progress.add_task("making the openings of the bot's replies", total=None)
         app.prepare_speech(lambda done, total: progress.update(speech, completed=done, total=total))
 
 

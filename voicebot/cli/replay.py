@@ -67,9 +67,9 @@ def replay_command(
 
 
 def _prepare_speech(app: App) -> None:
-    """Make the bot's fixed sentences, as a bot does that has answered calls before."""
+    """Make the openings of the bot's replies, as a bot does that has answered calls before."""
     with bars() as progress:
-        task = progress.add_task("making the bot's fixed sentences", total=None)
+        task = progress.add_task("making the openings of the bot's replies", total=None)
         app.prepare_speech(lambda done, total: progress.update(task, completed=done, total=total))
 
 

@@ -46,6 +46,11 @@ class Speaker:
         blanked = re.sub(r"\{[^}]*\}", VARIES, template)
         return [part for part in self.parts(blanked) if VARIES not in part.text]
 
+    def fixed_opening(self, template: str) -> list[Part]:
+        """The first part of a wording template, if no {placeholder} touches it; else none."""
+        first = self.parts(re.sub(r"\{[^}]*\}", VARIES, template))[:1]
+        return [part for part in first if VARIES not in part.text]
+
     def cached(self, part: Part) -> bool:
         """Can this part be played without making it?"""
         return self._cache.holds(self._voice.identity, part.text)
