@@ -18,7 +18,7 @@ from voicebot.knowledge.ranking import Encode, Learned
 ENCODER = "use-multilingual-v3"
 """The encoder's folder among the models."""
 
-VERSION = "1"
+VERSION = "2"
 """To be changed with what is computed from a knowledge base: what was kept by another version is not used."""
 
 

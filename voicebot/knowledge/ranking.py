@@ -33,7 +33,7 @@ COVERED = (1.0, 0.5, 0.5)
 SIGNS, MEANING, NEAREST = 1.0, 2.0, 1.0
 """What counts how much in the ranking: coverage by characters, words, sounds; classifiers; the nearest question."""
 
-ANSWERED_WRONGLY = 0.07
+ANSWERED_WRONGLY = 0.1
 """This share of the sentences without an answer may be answered: it sets the threshold."""
 
 
