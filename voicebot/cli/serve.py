@@ -52,8 +52,22 @@ def serve(
         remarks.print(f"loading {name}")
         make()
     app.prepare_speech(_tell_progress)
+    remarks.print("trying everything once")
+    _try_once(app)
     to_standard_error()
     asyncio.run(_run(app))
+
+
+def _try_once(app: App) -> None:
+    """What is made at its first use is made now: within a call it would hold up every other one."""
+    from voicebot.audio import silence
+    from voicebot.events import Transcript
+
+    app.understander.understand(Transcript.of("我想查一下订单"), expecting=None, today=app.now().date())
+    app.call("warming", app.now())
+    stream = app.recognizer.stream(None)
+    stream.accept(silence(400))
+    stream.finish()
 
 
 async def _run(app: App) -> None:
@@ -61,6 +75,7 @@ async def _run(app: App) -> None:
     from voicebot.web.serving import stopped_by_signals
 
     stop, engines = asyncio.Event(), app.engines()
+    engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     hotline = Hotline(hotline_options(app.config), house(app, engines), app.clock, lambda: None)
     hotline.metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: engines.hearing.waiting)
     hotline.metrics.watch("speaking_waiting", "Synthesis jobs that wait.", lambda: engines.speaking.waiting)
