@@ -107,16 +107,17 @@ class TextDriver:
     def _deliver(self, event: Event) -> None:
         self._due.append(event)
         while self._due:
-            for action in self._call.receive(self._due.popleft()):
-                self._perform(action)
+            due = self._due.popleft()
+            for action in self._call.receive(due):
+                self._perform(action, due.at)
 
-    def _perform(self, action: Action) -> None:
+    def _perform(self, action: Action, at: float) -> None:
         turn = self._turn
         match action:
             case Say():
                 self._speak(action)
             case Look() | Do():
-                self._ask(action)
+                self._ask(action, at)
             case Transfer():
                 turn.actions.append({"name": "transfer", "to": action.to})
                 turn.story, turn.state = action.story, "transferred"
@@ -139,7 +140,8 @@ class TextDriver:
         self._due.append(Played(self._at, action.utterance, 20, False))
         self._due.append(Played(self._at, action.utterance, length, True))
 
-    def _ask(self, action: Look | Do) -> None:
+    def _ask(self, action: Look | Do, at: float) -> None:
+        """The shop answers at once, while the bot is still speaking: before any of it has been played."""
         self._turn.actions.append({"name": action.name, "arguments": dict(action.arguments)})
         try:
             if isinstance(action, Look):
@@ -147,6 +149,6 @@ class TextDriver:
             else:
                 result = self._shop.do(action.name, action.arguments, action.key)
         except Exception as error:  # as on a line: the shop may fail in any way, and the call must know
-            self._due.append(Found(self._at, action.query, {}, f"{type(error).__name__}: {error}"))
+            self._due.appendleft(Found(at, action.query, {}, f"{type(error).__name__}: {error}"))
         else:
-            self._due.append(Found(self._at, action.query, result))
+            self._due.appendleft(Found(at, action.query, result))
