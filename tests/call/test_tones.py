@@ -109,3 +109,13 @@ def test_speech_presses_no_keys(testdata: Path) -> None:
     recordings = speech(testdata)
     pressed = [heard(pcm) for pcm in recordings]
     assert "".join(pressed) == "", f"in {sum(map(len, recordings)) / 16000:.0f} s of speech"
+
+
+def test_a_tone_is_known_while_it_sounds() -> None:
+    ear = ToneEar()
+    sounding = []
+    for frame in frames(to_pcm(tones("5", 200)) + silence(100)):
+        ear.hear(frame)
+        sounding.append(ear.sounding)
+    assert sounding.index(True) == 1
+    assert not sounding[-1]
