@@ -49,7 +49,7 @@ def eval_command(
     from voicebot.nlu.examples import load_examples
 
     bot = App(load(config))
-    examples = _some(load_examples(sentences or ROOT / "tests" / "grammars" / "zh-CN", name), most)
+    examples = some_of(load_examples(sentences or ROOT / "tests" / "grammars" / "zh-CN", name), most)
     heard = hear(bot, examples, snr) if audio else [_typed(example) for example in examples]
     judged = list(judge(bot.understander, examples, heard))
     found = evaluate(judged)
@@ -88,7 +88,7 @@ def _typed(example: Example) -> Transcript:
     return Transcript.of(example.text)
 
 
-def _some(examples: Sequence[Example], most: int | None) -> list[Example]:
+def some_of(examples: Sequence[Example], most: int | None) -> list[Example]:
     """At most so many of each intent, spread over all of them."""
     by_intent: dict[str, list[Example]] = {}
     for example in examples:

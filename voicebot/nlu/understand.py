@@ -8,7 +8,7 @@ one text is the list of one
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ class _Meant:
 
     text: str
     intents: tuple[Intent, ...]
+    chances: Mapping[str, float]
     slots: Mapping[str, Slot] | None
     weight: float
 
@@ -97,7 +98,7 @@ class Understander:
         question = _Question(asked, today, catalogue, known)
         listed = candidates(heard)
         meant = [self._meant(one, question, alone=len(listed) == 1) for one in listed]
-        best = _likeliest(meant)
+        best = meant[0] if len(meant) == 1 else _likeliest(meant)
         slots = best.slots if best.slots is not None else self._slots(best.text, question)
         return Understanding(
             best.text, best.intents, slots, mood_of_words(best.text)[0], turn_of(best.text, expecting)
@@ -123,14 +124,19 @@ class Understander:
             slots or {},
         )
         worth = 1.0 if alone else weight(evidence, question.expecting, question.known, self.weights)
-        return _Meant(one.text, intents, slots, worth)
+        chances = {} if alone else self._judge.named(reading, intents)
+        return _Meant(one.text, intents, chances, slots, worth)
 
 
 def _likeliest(meant: Sequence[_Meant]) -> _Meant:
-    """The best reading of the meaning that has the greatest weight in all."""
-    votes: dict[str, float] = {}
+    """The best reading of the intent that is likeliest over all readings, with that chance as its confidence."""
+    whole = sum(one.weight for one in meant)
+    pooled: dict[str, float] = {}
     for one in meant:
-        name = one.intents[0].name
-        votes[name] = votes.get(name, 0.0) + one.weight * one.intents[0].confidence
-    winner = max(votes, key=lambda name: votes[name])
-    return max((one for one in meant if one.intents[0].name == winner), key=lambda one: one.weight)
+        for name, chance in one.chances.items():
+            pooled[name] = pooled.get(name, 0.0) + one.weight * chance / whole
+    winner = max(pooled, key=lambda name: pooled[name])
+    best = max(meant, key=lambda one: one.weight * one.chances.get(winner, 0.0))
+    first = Intent(winner, round(min(0.99, pooled[winner]), 4))
+    own = best.intents if best.intents[0].name == winner else ()
+    return replace(best, intents=(first, *own[1:]))

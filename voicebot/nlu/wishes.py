@@ -86,6 +86,12 @@ class Judge:
     def _name(self, chances: Chances) -> str:
         return self.model.intents[int(chances.argmax())]
 
+    def named(self, reading: Reading, found: tuple[Intent, ...]) -> dict[str, float]:
+        """The chance of each intent by name; of `inform`, or of a human asked for in a clause, what was found."""
+        if found[0].name in (INFORM, _HUMAN):
+            return {found[0].name: found[0].confidence}
+        return dict(zip(self.model.intents, self.mixed(reading).tolist(), strict=True))
+
     def wishes(self, reading: Reading, expecting: str | None) -> tuple[Intent, ...]:
         """The intents of a reading in the order in which they are to be served; never empty."""
         found = self._several(reading) or [self._one(reading)]
