@@ -4,7 +4,7 @@ decides nothing that one of them could decide.
     Heard Transcribed ──► caller ──── endpoint: the turn is over ────► conversation ──► Look Do
     Pressed ── keypad ─── an answer is complete ─────────────────────► │         │
     Found TransferFailed ─────────────────────────────────────────────►│         └────► bot ──► Say StopSaying
-    Played ──► bot ─── nobody speaks, nothing is queued ──► await the caller, or leave: Transfer HangUp
+    Played ──► bot ─── nobody speaks, nothing is queued ──► await the caller, the shop, or leave: Transfer HangUp
 
 Two tables say what happens: one by the kind of event, one by the name of what was waited for and has come due.
 Every event is legal in every state: what does not concern the call any more does nothing.
@@ -17,44 +17,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from voicebot import dialogue, events
 from voicebot.actions import Action, Do, HangUp, Look, Record, Transfer
 from voicebot.call import facts
 from voicebot.call.bot import Bot
 from voicebot.call.caller import Caller, Ended
 from voicebot.call.conversation import Conversation, Tentative, Understand
 from voicebot.call.course import Course
-from voicebot.call.keys import Doubles, KeyPad
+from voicebot.call.keys import Keying
+from voicebot.call.leaving import Leaving
+from voicebot.call.lookups import Lookups
 from voicebot.call.options import CallOptions
 from voicebot.call.turns import Floor, Signal
-from voicebot.dialogue import (
-    Answer,
-    Began,
-    HandedOver,
-    HumanFailed,
-    Keyed,
-    NotHeard,
-    Reply,
-    Said,
-    Script,
-    WasSilent,
-)
-from voicebot.events import (
-    Answered,
-    Event,
-    Found,
-    Heard,
-    HungUp,
-    Played,
-    Pressed,
-    RecognitionFailed,
-    SynthesisFailed,
-    Synthesized,
-    Transcribed,
-    Transcript,
-    TransferFailed,
-    Transferred,
-    Woke,
-)
 from voicebot.ports import VadStream
 
 TYPED = 0
@@ -70,7 +44,7 @@ class Parts:
 
     call_id: str
 
-    script: Script
+    script: dialogue.Script
     understand: Understand
     vad: VadStream
     now: datetime
@@ -86,10 +60,10 @@ class Call:
         self._talk = Conversation(parts.script, parts.call_id, parts.understand, self._options.apology)
         self._caller = Caller(parts.vad, self._talk, self._course, self._options)
         self._bot = Bot(self._talk, self._course, self._options)
-        self._keypad = KeyPad()
-        self._doubles = Doubles()
-        self._leaving: Transfer | HangUp | None = None
-        self._left = self._over = False
+        self._keying = Keying(self._talk, self._course, self._options)
+        self._lookups = Lookups(self._course, self._options)
+        self._leaving = Leaving(self._course, self._options)
+        self._over = False
 
     @property
     def deadline(self) -> float | None:
@@ -106,7 +80,7 @@ class Call:
         """Was the newest frame speech?"""
         return self._caller.hears_speech
 
-    def receive(self, event: Event) -> list[Action]:
+    def receive(self, event: events.Event) -> list[Action]:
         """What to do about this event. Events come in the order of their `at`."""
         self._run_timers(event.at)
         self._course.at = event.at
@@ -124,15 +98,15 @@ class Call:
 
     # -- the line -------------------------------------------------------------------------------------------
 
-    def _answered(self, event: Answered) -> None:
+    def _answered(self, event: events.Answered) -> None:
         options = self._options
         self._course.wait("length", options.max_call_s * 1000)
         if options.max_call_s > options.warning_s:
             self._course.wait("warning", (options.max_call_s - options.warning_s) * 1000)
         self._course.record("began", caller=event.caller, called=event.called, line=event.line)
-        self._take(Began(event.caller, self._start, event.line))
+        self._take(dialogue.Began(event.caller, self._start, event.line))
 
-    def _hung_up(self, event: HungUp) -> None:
+    def _hung_up(self, event: events.HungUp) -> None:
         self._caller.end_turn()
         self._end(event.by)
 
@@ -142,39 +116,39 @@ class Call:
         self._course.timers.clear()
 
     def _time_warning(self, _: str) -> None:
-        if not self._left and self._leaving is None:
+        if not self._leaving.settled:
             self._bot.say(self._options.warning)
 
     def _time_is_up(self, _: str) -> None:
-        if not self._left and self._leaving is None:
-            self._leaving = HangUp("time is up")
+        if not self._leaving.settled:
+            self._leaving.wanted = HangUp("time is up")
             self._bot.say(self._options.time_is_up, interruptible=False)
 
     # -- the caller -----------------------------------------------------------------------------------------
 
-    def _heard(self, event: Heard) -> None:
-        if self._left:
+    def _heard(self, event: events.Heard) -> None:
+        if self._leaving.left:
             return
         key = self._caller.key(event.pcm)
         if key is not None:
-            self._pressed(Pressed(event.at, key, signalled=False))
+            self._pressed(events.Pressed(event.at, key, signalled=False))
         self._caller.hear(event.pcm)
         if self._course.floor is Floor.BOTH and self._caller.voiced_ms >= self._options.barge_in_ms:
             self._bot.interrupt()
 
-    def _transcribed(self, event: Transcribed) -> None:
+    def _transcribed(self, event: events.Transcribed) -> None:
         if event.utterance == TYPED:
             self._typed(event.transcript)
         elif event.final:
             self._caller.transcribed(event.utterance, event.transcript)
 
-    def _typed(self, transcript: Transcript) -> None:
+    def _typed(self, transcript: events.Transcript) -> None:
         self._course.timers.drop("silence")
         self._bot.hush()
         self._caller.acted()
         self._commit(self._talk.speculate(transcript, self._talk.question.expecting))
 
-    def _recognition_failed(self, event: RecognitionFailed) -> None:
+    def _recognition_failed(self, event: events.RecognitionFailed) -> None:
         if not self._caller.lost(event.utterance, event.why):
             self._caller.end_turn()
             self._apply(self._talk.rescue("recognition was lost twice"))
@@ -182,7 +156,9 @@ class Call:
     def _transcript_too_long(self, _: str) -> None:
         missing = self._caller.overdue()
         if missing is not None:
-            self._recognition_failed(RecognitionFailed(self._course.at, missing, "no transcript in time"))
+            self._recognition_failed(
+                events.RecognitionFailed(self._course.at, missing, "no transcript in time")
+            )
 
     def _endpoint(self, _: str) -> None:
         ended = self._caller.end_turn()
@@ -200,7 +176,7 @@ class Call:
         if self._bot.interrupted:
             self._bot.resume()
         elif ended.voiced_ms >= self._options.shortest_ms and not self._bot.busy:
-            self._take(NotHeard())
+            self._take(dialogue.NotHeard())
             return
         self._go_on()
 
@@ -212,48 +188,43 @@ class Call:
         )
         self._apply(self._talk.commit(answer))
 
-    def _pressed(self, event: Pressed) -> None:
-        if self._left or not self._doubles.fresh(event.at, event.key, signalled=event.signalled):
+    def _pressed(self, event: events.Pressed) -> None:
+        if self._leaving.left or not self._keying.fresh(event.key, signalled=event.signalled):
             return
         self._course.timers.drop("silence")
         self._bot.hush()
         self._caller.break_off()
-        answer = self._keypad.press(event.key, self._talk.question.keys)
-        if answer is None:
-            self._course.wait("keys", self._options.key_gap_ms)
-        else:
-            self._keyed(answer)
+        self._keyed(self._keying.press(event.key))
 
     def _keys_paused(self, _: str) -> None:
-        if self._keypad.pending:
-            self._keyed(self._keypad.take())
+        self._keyed(self._keying.paused())
 
-    def _keyed(self, answer: str) -> None:
-        self._course.timers.drop("keys")
-        self._caller.acted()
-        self._talk.note(self._course.at, "caller", f"[{answer}]")
-        self._course.record("keyed", keys=answer)
-        self._take(Keyed(answer))
+    def _keyed(self, answer: str | None) -> None:
+        if answer is not None:
+            self._caller.acted()
+            self._take(dialogue.Keyed(answer))
 
     def _silent_too_long(self, _: str) -> None:
-        if self._course.floor is Floor.NOBODY and not self._left:
-            self._take(WasSilent())
+        if self._course.floor is Floor.NOBODY and not self._leaving.left:
+            self._take(dialogue.WasSilent())
 
     # -- the bot --------------------------------------------------------------------------------------------
 
-    def _played(self, event: Played) -> None:
+    def _played(self, event: events.Played) -> None:
         if self._bot.begun(event.utterance):
             self._caller.answered()
         self._bot.played(event.utterance, event.heard_ms, finished=event.finished)
         self._go_on()
 
-    def _synthesized(self, event: Synthesized) -> None:
+    def _synthesized(self, event: events.Synthesized) -> None:
         self._bot.synthesized(event.duration_ms)
 
-    def _synthesis_failed(self, event: SynthesisFailed) -> None:
+    def _synthesis_failed(self, event: events.SynthesisFailed) -> None:
         self._bot.lost(event.utterance, event.why)
-        if self._leaving is None:
-            self._leaving = self._talk.told(Transfer("service", {"reason": "failure", "why": "synthesis"}))
+        if not self._leaving.settled:
+            self._leaving.wanted = self._talk.told(
+                Transfer("service", {"reason": "failure", "why": "synthesis"})
+            )
         self._go_on()
 
     def _playing_too_long(self, _: str) -> None:
@@ -261,98 +232,87 @@ class Call:
         self._go_on()
 
     def _go_on(self) -> None:
-        """When all was said: leave if that was wanted, else it is the caller's turn."""
-        if self._bot.busy or self._left:
+        """When all was said: leave if that was wanted, else the shop or the caller is waited for."""
+        if self._bot.busy or self._leaving.left:
             return
         self._course.move(Signal.BOT_DONE)
+        silence_ms = self._talk.question.silence_ms
         if self._course.floor is not Floor.NOBODY:
             return
-        if self._leaving is not None:
-            self._leave(self._leaving)
-        elif not self._looking() and self._talk.question.silence_ms is not None:
-            self._course.wait("silence", self._talk.question.silence_ms * self._options.patience)
+        if self._leaving.wanted is not None:
+            self._leaving.go()
+        elif self._lookups.open:
+            self._lookups.quiet()
+        elif silence_ms is not None:
+            self._course.wait("silence", silence_ms * self._options.patience)
 
-    # -- leaving --------------------------------------------------------------------------------------------
+    # -- the human ------------------------------------------------------------------------------------------
 
-    def _leave(self, action: Transfer | HangUp) -> None:
-        self._left = True
-        self._course.timers.drop("silence")
-        self._course.ask(action)
-        if isinstance(action, Transfer):
-            self._course.wait("transfer", self._options.transfer_timeout_ms)
-
-    def _transferred(self, _: Transferred) -> None:
-        if self._left:
-            reply = self._talk.take(HandedOver())
+    def _transferred(self, _: events.Transferred) -> None:
+        if self._leaving.left:
+            reply = self._talk.take(dialogue.HandedOver())
             self._course.ask(*(action for action in reply.actions if isinstance(action, Record)))
             self._end("transfer")
 
-    def _transfer_failed(self, event: TransferFailed) -> None:
-        if self._left and isinstance(self._leaving, Transfer):
-            self._left, self._leaving = False, None
-            self._course.timers.drop("transfer")
-            self._take(HumanFailed(event.why))
+    def _transfer_failed(self, event: events.TransferFailed) -> None:
+        if self._leaving.back():
+            self._take(dialogue.HumanFailed(event.why))
 
     def _transfer_too_long(self, _: str) -> None:
-        self._transfer_failed(TransferFailed(self._course.at, "no answer in time"))
+        self._transfer_failed(events.TransferFailed(self._course.at, "no answer in time"))
 
     # -- the dialogue ---------------------------------------------------------------------------------------
 
-    def _take(self, said: Said) -> None:
+    def _take(self, said: dialogue.Said) -> None:
         self._apply(self._talk.take(said))
 
-    def _apply(self, reply: Reply) -> None:
+    def _apply(self, reply: dialogue.Reply) -> None:
         for speech in reply.speech:
             self._bot.say(speech.text, interruptible=speech.interruptible)
         for action in reply.actions:
             if isinstance(action, Transfer):
-                self._leaving = self._talk.told(action)
+                self._leaving.wanted = self._talk.told(action)
             elif isinstance(action, HangUp):
-                self._leaving = action
+                self._leaving.wanted = action
             else:
                 self._course.ask(action)
             if isinstance(action, Look | Do):
-                self._course.wait(f"look {action.query}", self._options.look_timeout_ms)
-                self._course.wait("filler", self._options.filler_ms)
+                self._lookups.asked(action.query)
         if reply.speech:
             self._course.record("asked", expecting=reply.expecting)
         self._go_on()
 
-    def _looking(self) -> bool:
-        return self._course.timers.any("look ")
-
-    def _found(self, event: Found) -> None:
-        if not self._course.timers.drop(f"look {event.query}"):
+    def _found(self, event: events.Found) -> None:
+        if not self._lookups.answered(event.query):
             return
-        if not self._looking():
-            self._course.timers.drop("filler")
         if event.error:
             self._course.record("failed", why=f"look-up: {event.error}")
-        self._take(Answer(event.query, event.result, event.error))
+        self._take(dialogue.Answer(event.query, event.result, event.error))
 
     def _look_too_long(self, number: str) -> None:
         self._course.record("failed", why="look-up: no answer in time")
-        self._take(Answer(int(number), {}, "timeout"))
+        self._take(dialogue.Answer(int(number), {}, "timeout"))
 
     def _filler_due(self, _: str) -> None:
-        if self._looking() and not self._bot.busy and self._course.floor is Floor.NOBODY:
-            self._bot.say(self._options.filler)
+        silent = self._course.floor is Floor.NOBODY and not self._leaving.left
+        if silent and self._lookups.open and not self._bot.busy:
+            self._bot.say(self._lookups.fill())
 
 
 _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
-    Answered: Call._answered,
-    Heard: Call._heard,
-    Transcribed: Call._transcribed,
-    RecognitionFailed: Call._recognition_failed,
-    Pressed: Call._pressed,
-    Synthesized: Call._synthesized,
-    SynthesisFailed: Call._synthesis_failed,
-    Played: Call._played,
-    Found: Call._found,
-    Transferred: Call._transferred,
-    TransferFailed: Call._transfer_failed,
-    Woke: lambda _call, _event: None,
-    HungUp: Call._hung_up,
+    events.Answered: Call._answered,
+    events.Heard: Call._heard,
+    events.Transcribed: Call._transcribed,
+    events.RecognitionFailed: Call._recognition_failed,
+    events.Pressed: Call._pressed,
+    events.Synthesized: Call._synthesized,
+    events.SynthesisFailed: Call._synthesis_failed,
+    events.Played: Call._played,
+    events.Found: Call._found,
+    events.Transferred: Call._transferred,
+    events.TransferFailed: Call._transfer_failed,
+    events.Woke: lambda _call, _event: None,
+    events.HungUp: Call._hung_up,
 }
 
 _TIMERS: dict[str, Callable[[Call, str], None]] = {

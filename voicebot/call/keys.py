@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
+from voicebot.call.conversation import Conversation
+from voicebot.call.course import Course
+from voicebot.call.options import CallOptions
 from voicebot.dialogue import Keys
 
 TWICE_S = 0.6
+
+
+class Keying:
+    """What one caller presses in one call, by the rule of the question that was asked last."""
+
+    def __init__(self, talk: Conversation, course: Course, options: CallOptions) -> None:
+        self._talk = talk
+        self._course = course
+        self._options = options
+        self._doubles = Doubles()
+        self._pad = KeyPad()
+
+    def fresh(self, key: str, *, signalled: bool) -> bool:
+        """Is this a key that has not come the other way already?"""
+        return self._doubles.fresh(self._course.at, key, signalled=signalled)
+
+    def press(self, key: str) -> str | None:
+        """Take one key; returns the answer when it is complete. If it is not, the next key is waited for."""
+        answer = self._pad.press(key, self._talk.question.keys)
+        if answer is not None:
+            return self._complete(answer)
+        self._course.wait("keys", self._options.key_gap_ms)
+        return None
+
+    def paused(self) -> str | None:
+        """No key has come for a while: what was pressed is the answer; None when nothing was."""
+        return self._complete(self._pad.take()) if self._pad.pending else None
+
+    def _complete(self, answer: str) -> str:
+        self._course.timers.drop("keys")
+        self._talk.note(self._course.at, "caller", f"[{answer}]")
+        self._course.record("keyed", keys=answer)
+        return answer
 
 
 class KeyPad:
