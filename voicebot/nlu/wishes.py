@@ -23,6 +23,8 @@ Chances = npt.NDArray[np.float64]
 _SURE = 0.99
 _CLEARLY = 0.85
 _HUMAN = "human_agent"
+_SELDOM = frozenset({"opt_out"})
+"""What hardly anybody wants beside something else: 烦死了,我要退货 is no wish not to be rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Judge:
         kept = [
             Intent(name, round(min(sure, _SURE), 4))
             for name, (sure, _) in wishes.items()
-            if sure >= sure_enough
+            if sure >= (_CLEARLY if name in _SELDOM else sure_enough)
         ]
         if len(kept) == 1 and len(wishes) == 1:
             return kept
