@@ -146,14 +146,7 @@ class Callers:
             seen.expected += (told.arrivals[-1] - told.arrivals[0]) / 0.02 + 1
         if isinstance(peer, FixtureCaller):
             seen.gaps_ms += [times.gap_ms for times in peer.times if times.gap_ms is not None]
-            seen.barge_in_ms += [
-                times.barge_in_ms
-                for turn, times in zip(self._turns(peer), peer.times, strict=True)
-                if times.barge_in_ms is not None and getattr(turn, "barge_in_ms", None) is not None
-            ]
-
-    def _turns(self, peer: FixtureCaller) -> tuple[object, ...]:
-        return tuple(peer._turns)
+            seen.barge_in_ms += list(barge_ins(peer, told))
 
     async def _asterisk(self, peer: Peer, number: str, _: int, left: float) -> Told:
         caller = peer._fixture.script.caller if isinstance(peer, FixtureCaller) else number
@@ -186,6 +179,16 @@ class Callers:
         except TimeoutError:
             line.hang_up()
             return await running
+
+
+def barge_ins(peer: FixtureCaller, told: Told) -> Iterator[int]:
+    """From the beginning of each barge-in to the end of the last sound of the bot before it fell silent."""
+    for turn, times in zip(peer._turns, peer.times, strict=True):
+        if getattr(turn, "barge_in_ms", None) is None or times.speech_start is None or times.silenced is None:
+            continue
+        loud = [at for at, sounds in told.loud if sounds and at <= times.silenced]
+        if loud:
+            yield round((loud[-1] + 0.02 - times.speech_start) * 1000)
 
 
 def free_port() -> int:

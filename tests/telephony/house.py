@@ -171,7 +171,7 @@ async def house(
         building.finished.append((ring, error))
 
     metrics = Metrics()
-    lobby = Lobby(House(call, lambda _: engines, observers, finished), metrics, options)
+    lobby = Lobby(House(call, lambda _: engines, observers, finished=finished), metrics, options)
     building = Building(lobby, metrics, pacer, clock)
     try:
         yield building

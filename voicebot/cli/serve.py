@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,6 +95,7 @@ def house(app: App, engines: Engines) -> House:
     """How this shop's calls are made, watched and kept."""
     from voicebot.replay.log import Journal
     from voicebot.runtime.lobby import House
+    from voicebot.runtime.recording import Nowhere, Recording
     from voicebot.web.chat import NoVoice
 
     catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
@@ -119,7 +121,14 @@ def house(app: App, engines: Engines) -> House:
         if journal is not None:
             engines.looking.submit(lambda: _keep(journal, driver, folder / f"{ring.call_id}.wav"))
 
-    return House(call, lambda ring: by_text if ring.line == "chat" else engines, observers, finished)
+    def recording(ring: Ring) -> Recording:
+        sounds = app.config.recording.on and ring.line != "chat"
+        return Recording(TemporaryFile if sounds else Nowhere)
+
+    def engines_of(ring: Ring) -> Engines:
+        return by_text if ring.line == "chat" else engines
+
+    return House(call, engines_of, observers, recording, finished)
 
 
 def _keep(journal: Journal, driver: Driver, path: Path) -> None:
@@ -129,6 +138,7 @@ def _keep(journal: Journal, driver: Driver, path: Path) -> None:
     caller, bot = driver.recording.sides()
     if caller:
         write_wav_stereo(path, caller, bot)
+    driver.recording.close()
 
 
 def hotline_options(config: Config) -> HotlineOptions:

@@ -76,7 +76,10 @@ class Observer(Protocol):
 class Driver:
     """Runs one call on one line until it is over."""
 
-    def __init__(self, call: Call, line: Line, engines: Engines, observer: Observer) -> None:
+    def __init__(
+        self, call: Call, line: Line, engines: Engines, observer: Observer, recording: Recording | None = None
+    ) -> None:
+        """A recording in memory is made where none is given."""
         self._call = call
         self._line = line
         self._engines = engines
@@ -88,7 +91,7 @@ class Driver:
         self._listeners: dict[int, Listener] = {}
         self._stopped: set[int] = set()
         self._saying: set[int] = set()
-        self.recording = Recording()
+        self.recording = recording or Recording()
 
     @property
     def at(self) -> float:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from voicebot.actions import Action
+from voicebot.actions import Action, Record
 from voicebot.call import Call
 from voicebot.events import Answered, Event, HungUp
 from voicebot.runtime.driver import Driver, Engines, Observer
 from voicebot.runtime.metrics import CallMetrics, Metrics
+from voicebot.runtime.recording import Nowhere, Recording
 from voicebot.telephony.reception import Busy, Ring, Wire, Witness
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class LobbyOptions:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the lobby needs for a call: the call itself, the engines, and whoever watches.
+    """What the lobby needs for a call: the call itself, the engines, whoever watches, and what it is recorded in.
 
     `finished` hears of every call that is over, with its driver (recording), and of the error if it was one.
     """
@@ -38,6 +39,7 @@ class House:
     call: Callable[[Ring], Call]
     engines: Callable[[Ring], Engines]
     observers: Callable[[Ring], Sequence[Observer]] = lambda _: ()
+    recording: Callable[[Ring], Recording] = lambda _: Recording(Nowhere)
     finished: Callable[[Ring, Driver, BaseException | None], None] = lambda *_: None
 
 
@@ -48,6 +50,23 @@ class _Each:
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
         for observer in self.observers:
             observer.happened(event, actions, place, speech)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    """Writes down what failed in a call."""
+
+    ring: Ring
+
+    def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
+        for action in actions:
+            if isinstance(action, Record) and action.kind == "failed":
+                about = {
+                    "call": self.ring.call_id,
+                    "line": self.ring.line,
+                    "why": str(action.data.get("why")),
+                }
+                log.warning("failed", extra=about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +112,9 @@ class Lobby:
             raise Busy(why)
         call, engines = self._house.call(ring), self._house.engines(ring)
         counts = self._metrics.call(ring.line)
-        watching = (counts, *self._house.observers(ring))
+        watching: tuple[Observer, ...] = (counts, _Failures(ring), *self._house.observers(ring))
         observer = _Each(watching if witness is None else (*watching, witness))
-        driver = Driver(call, wire, engines, observer)
+        driver = Driver(call, wire, engines, observer, self._house.recording(ring))
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
         self._calls[task] = _Guest(ring, wire, driver, counts)
         if counted is not None:
