@@ -80,10 +80,13 @@ class Catalogue:
         return written
 
     def _written(self, text: str) -> Named | None:
+        found = None
         for match in self._pattern.finditer(text):
-            if not self._is_else(match[0], text):
-                return Named(self._names[match[0].casefold()], match.start(), match.end(), 1.0)
-        return None
+            if self._is_else(match[0], text):
+                continue
+            if found is None or text[found.end : match.start()] == "的":  # 打印机的墨盒 is about the 墨盒
+                found = Named(self._names[match[0].casefold()], match.start(), match.end(), 1.0)
+        return found
 
     def _sounding(self, text: str, asked: bool) -> Named | None:
         sounds = syllables(text)

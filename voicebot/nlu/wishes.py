@@ -5,6 +5,7 @@ The exact grammar comes first, the classifier second. Each clause is looked at a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ Chances = npt.NDArray[np.float64]
 _SURE = 0.99
 _CLEARLY = 0.85
 _HUMAN = "human_agent"
+_THANKS = re.compile("谢谢|多谢|感谢|谢了")
 _SELDOM = frozenset({"opt_out"})
 """What hardly anybody wants beside something else: 烦死了,我要退货 is no wish not to be rung."""
 
@@ -106,7 +108,8 @@ class Judge:
         chances = self.mixed(reading)
         name, sure = self._name(chances), float(chances.max())
         if name != OUT_OF_SCOPE and float(np.sort(chances)[-2:].sum()) < self.model.thresholds.reject:
-            return Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
+            doubtful = "thanks" in self.model.intents and _THANKS.search(reading.plain)
+            return Intent("thanks", 0.7) if doubtful else Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
         return Intent(name, round(min(sure, _SURE), 4))
 
     def _several(self, reading: Reading) -> list[Intent]:
