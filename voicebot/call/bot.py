@@ -25,7 +25,6 @@ class Bot:
         self._course = course
         self._options = options
         self._speaking = Speaking()
-        self._interrupted = False
 
     @property
     def busy(self) -> bool:
@@ -35,7 +34,7 @@ class Bot:
     @property
     def interrupted(self) -> bool:
         """Has the caller's voice cut it off, and it is not known yet whether he meant it?"""
-        return self._interrupted
+        return self._speaking.cut
 
     def say(self, text: str, *, interruptible: bool = True) -> None:
         """Say this after what is queued."""
@@ -57,24 +56,27 @@ class Bot:
             self._course.record("said", text=done.text, heard_ms=heard_ms, finished=finished)
         self._watch()
 
-    def synthesized(self, duration_ms: int) -> None:
-        """A speech of this length is ready to be played."""
-        self._course.wait("playing", duration_ms + self._options.playing_timeout_ms)
+    def synthesized(self, utterance: int, duration_ms: int) -> None:
+        """All audio of this speech exists."""
+        self._speaking.lasts(utterance, duration_ms)
+        self._watch()
 
-    def lost(self, utterance: int, why: str) -> None:
-        """This speech cannot be made."""
+    def lost(self, utterance: int, why: str) -> bool:
+        """This speech cannot be made; False when it was not to be heard any more anyway."""
         self._course.record("failed", why=f"synthesis: {why}")
-        self._speaking.heard(utterance, 0, finished=True)
+        missed = self._speaking.lose(utterance)
+        self._watch()
+        return missed
 
     def give_up(self) -> None:
-        """Nothing of what is queued will be heard."""
+        """Nothing of what is queued was heard in time; it shall not stand in the way of what comes next."""
         self._course.record("failed", why="playing: nothing was heard in time")
         self._speaking.give_up()
+        self._course.ask(StopSaying())
 
     def interrupt(self) -> None:
         """The caller speaks while the bot does: be silent, if that may be, until it is known what he says."""
         if self._may_stop():
-            self._interrupted = True
             self._talk.barge_ins += 1
             self._stop()
             self._course.record("barge_in", at=round(self._course.at, 2))
@@ -87,12 +89,10 @@ class Bot:
 
     def forget(self) -> None:
         """What was cut off has been answered."""
-        self._interrupted = False
         self._speaking.forget_cut()
 
     def resume(self) -> None:
         """Go on a little before the place where it was cut off."""
-        self._interrupted = False
         says = self._speaking.resume()
         self._course.ask(*says)
         if says:
@@ -110,6 +110,6 @@ class Bot:
 
     def _watch(self) -> None:
         if self._speaking.busy:
-            self._course.wait("playing", self._options.playing_timeout_ms)
+            self._course.wait("playing", self._speaking.rest_ms + self._options.playing_timeout_ms)
         else:
             self._course.timers.drop("playing")

@@ -107,10 +107,10 @@ class Call:
         self._take(dialogue.Began(event.caller, self._start, event.line))
 
     def _hung_up(self, event: events.HungUp) -> None:
-        self._caller.end_turn()
         self._end(event.by)
 
     def _end(self, by: str) -> None:
+        self._caller.end_turn()
         self._course.record("ended", by=by)
         self._over = True
         self._course.timers.clear()
@@ -120,14 +120,21 @@ class Call:
             self._bot.say(self._options.warning)
 
     def _time_is_up(self, _: str) -> None:
-        if not self._leaving.settled:
+        if self._leaving.by_transfer:
+            self._course.wait("length", self._options.transfer_timeout_ms)
+        if self._leaving.left:
+            return
+        self._leaving.closing = True
+        self._caller.break_off()
+        if self._leaving.wanted is None:
             self._leaving.wanted = HangUp("time is up")
             self._bot.say(self._options.time_is_up, interruptible=False)
+        self._go_on()
 
     # -- the caller -----------------------------------------------------------------------------------------
 
     def _heard(self, event: events.Heard) -> None:
-        if self._leaving.left:
+        if self._leaving.deaf:
             return
         key = self._caller.key(event.pcm)
         if key is not None:
@@ -137,7 +144,7 @@ class Call:
             self._bot.interrupt()
 
     def _transcribed(self, event: events.Transcribed) -> None:
-        if event.utterance == TYPED:
+        if event.utterance == TYPED and not self._leaving.closing:
             self._typed(event.transcript)
         elif event.final:
             self._caller.transcribed(event.utterance, event.transcript)
@@ -151,7 +158,8 @@ class Call:
     def _recognition_failed(self, event: events.RecognitionFailed) -> None:
         if not self._caller.lost(event.utterance, event.why):
             self._caller.end_turn()
-            self._apply(self._talk.rescue("recognition was lost twice"))
+            self._bot.forget()
+            self._rescue("recognition was lost twice")
 
     def _transcript_too_long(self, _: str) -> None:
         missing = self._caller.overdue()
@@ -166,18 +174,21 @@ class Call:
         if answer is None:
             self._heard_nothing(ended)
         elif self._bot.interrupted and set(answer.transcript.text) <= INTERJECTIONS:
-            self._bot.resume()
-            self._go_on()
+            self._resume()
         else:
             self._bot.forget()
             self._commit(answer)
 
     def _heard_nothing(self, ended: Ended) -> None:
-        if self._bot.interrupted:
-            self._bot.resume()
-        elif ended.voiced_ms >= self._options.shortest_ms and not self._bot.busy:
+        if ended.voiced_ms >= self._options.shortest_ms and not self._bot.busy and not self._bot.interrupted:
             self._take(dialogue.NotHeard())
-            return
+        else:
+            self._resume()
+
+    def _resume(self) -> None:
+        """He said nothing that wants an answer: go on as before."""
+        self._caller.dismissed()
+        self._bot.resume()
         self._go_on()
 
     def _commit(self, answer: Tentative) -> None:
@@ -189,7 +200,7 @@ class Call:
         self._apply(self._talk.commit(answer))
 
     def _pressed(self, event: events.Pressed) -> None:
-        if self._leaving.left or not self._keying.fresh(event.key, signalled=event.signalled):
+        if self._leaving.deaf or not self._keying.fresh(event.key, signalled=event.signalled):
             return
         self._course.timers.drop("silence")
         self._bot.hush()
@@ -217,15 +228,13 @@ class Call:
         self._go_on()
 
     def _synthesized(self, event: events.Synthesized) -> None:
-        self._bot.synthesized(event.duration_ms)
+        self._bot.synthesized(event.utterance, event.duration_ms)
 
     def _synthesis_failed(self, event: events.SynthesisFailed) -> None:
-        self._bot.lost(event.utterance, event.why)
-        if not self._leaving.settled:
-            self._leaving.wanted = self._talk.told(
-                Transfer("service", {"reason": "failure", "why": "synthesis"})
-            )
-        self._go_on()
+        if self._bot.lost(event.utterance, event.why):
+            self._rescue("synthesis", aloud=False)
+        else:
+            self._go_on()
 
     def _playing_too_long(self, _: str) -> None:
         self._bot.give_up()
@@ -249,10 +258,10 @@ class Call:
     # -- the human ------------------------------------------------------------------------------------------
 
     def _transferred(self, _: events.Transferred) -> None:
-        if self._leaving.left:
-            reply = self._talk.take(dialogue.HandedOver())
-            self._course.ask(*(action for action in reply.actions if isinstance(action, Record)))
-            self._end("transfer")
+        """Also one that was not waited for any more: the caller has the human whom he was promised."""
+        reply = self._talk.take(dialogue.HandedOver())
+        self._course.ask(*(action for action in reply.actions if isinstance(action, Record)))
+        self._end("transfer")
 
     def _transfer_failed(self, event: events.TransferFailed) -> None:
         if self._leaving.back():
@@ -265,6 +274,13 @@ class Call:
 
     def _take(self, said: dialogue.Said) -> None:
         self._apply(self._talk.take(said))
+
+    def _rescue(self, why: str, *, aloud: bool = True) -> None:
+        """Something was lost that the call cannot do without. Where its end is known already, it comes now."""
+        if self._leaving.settled:
+            self._go_on()
+        else:
+            self._apply(self._talk.rescue(why, aloud=aloud))
 
     def _apply(self, reply: dialogue.Reply) -> None:
         for speech in reply.speech:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voicebot.actions import Prepare
+from voicebot.actions import Forget, Prepare
 from voicebot.call.conversation import Conversation, Tentative
 from voicebot.call.course import Course
 from voicebot.call.ear import Border, Ear
@@ -134,6 +134,7 @@ class Caller:
         """The utterance whose transcript did not come in time; from now on it is waited for once more."""
         missing = self._hearing.missing()
         if missing is not None:
+            self._course.ask(Forget(missing))
             self._course.wait("transcript", self._options.transcript_timeout_ms)
         return missing
 
@@ -154,6 +155,10 @@ class Caller:
     def acted(self) -> None:
         """He pressed or typed: what follows answers that."""
         self._last_voice = self._course.at
+
+    def dismissed(self) -> None:
+        """What he did came to nothing: what is said next does not answer it."""
+        self._last_voice = None
 
     def answered(self) -> None:
         """He hears the first sound of a speech."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voicebot.actions import Record, Transfer
+from voicebot.actions import HangUp, Record, Transfer
 from voicebot.dialogue import Reply, Said, Script, Speech, Spoke, State, begin, step
 from voicebot.events import Transcript
 from voicebot.nlu.mood import Behaviour, MoodTrack, mood_of_words, update
@@ -15,6 +15,9 @@ from voicebot.nlu.voice import VoiceFeatures
 
 SAID_OFTEN = frozenset({"affirm", "deny", "inform", "thanks", "wait"})
 """Whoever says these twice does not repeat himself."""
+
+RESCUED = "rescued"
+"""The dialogue's count of how often the call itself gave the caller to a human."""
 
 Understand = Callable[[Transcript, str | None], Understanding]
 """Reads a transcript in the light of what was asked."""
@@ -85,14 +88,22 @@ class Conversation:
         """The transfer with every line of the conversation in its story."""
         return Transfer(transfer.to, {**transfer.story, "transcript": list(self._lines)})
 
-    def rescue(self, why: str) -> Reply:
-        """An apology and a human, when nothing else can be trusted."""
-        failed = Record("failed", {"why": why})
-        story = {"reason": "failure", "why": why}
-        return Reply(speech=(Speech(self._apology, False),), actions=(failed, Transfer("service", story)))
+    def rescue(self, why: str, *, aloud: bool = True) -> Reply:
+        """An apology and a human, when nothing else can be trusted; `aloud` is False when the voice is lost."""
+        self.state, self.question = self._rescue(self.state, why, aloud=aloud)
+        return self.question
 
     def _step(self, state: State, said: Said) -> tuple[State, Reply]:
         try:
             return step(self._script, state, said)
         except Exception as error:  # a caller is never left in silence, whatever the script does
-            return state, self.rescue(f"{type(error).__name__}: {error}")
+            return self._rescue(state, f"{type(error).__name__}: {error}")
+
+    def _rescue(self, state: State, why: str, *, aloud: bool = True) -> tuple[State, Reply]:
+        """The script knows that a human is sought, and goes on when none comes. The second time it is over."""
+        failed = Record("failed", {"why": why})
+        if state.counts.get(RESCUED):
+            return replace(state, ended="ended"), Reply(actions=(failed, HangUp("failure")))
+        state = replace(state, transferring=RESCUED, outstanding=None, counts={**state.counts, RESCUED: 1})
+        human = Transfer("service", {"reason": "failure", "why": why})
+        return state, Reply(speech=(Speech(self._apology, False),) if aloud else (), actions=(failed, human))

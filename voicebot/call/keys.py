@@ -44,7 +44,7 @@ class Keying:
 
 
 class KeyPad:
-    """Collects the keys of one answer. With no rule each key is an answer by itself."""
+    """Collects the keys of one answer. With no rule each key is an answer by itself, and what was begun is void."""
 
     def __init__(self) -> None:
         self._pressed = ""
@@ -57,6 +57,7 @@ class KeyPad:
     def press(self, key: str, rule: Keys | None) -> str | None:
         """Take one key (0-9, *, #, A-D); returns the answer when it is complete."""
         if rule is None:
+            self._pressed = ""
             return key
         if key == rule.terminator:
             return self.take() or key

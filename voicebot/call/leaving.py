@@ -29,6 +29,11 @@ class Leaving:
         return self._asked is not None
 
     @property
+    def deaf(self) -> bool:
+        """Is the caller's voice none of the call's business any more?"""
+        return self.closing or self.left
+
+    @property
     def settled(self) -> bool:
         """Is it known how the call will end?"""
         return self.left or self.wanted is not None

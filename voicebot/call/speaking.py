@@ -19,6 +19,7 @@ class Said:
     interruptible: bool
     begun: bool = False
     heard_ms: int = 0
+    lasts_ms: int = 0
 
 
 class Speaking:
@@ -39,12 +40,28 @@ class Speaking:
         """May the caller interrupt everything that is queued or playing?"""
         return all(said.interruptible for said in self._row)
 
+    @property
+    def cut(self) -> bool:
+        """Is there anything that was cut off, and may be resumed?"""
+        return bool(self._cut)
+
+    @property
+    def rest_ms(self) -> int:
+        """So much of the speech that is playing is known to come yet."""
+        return max(0, self._row[0].lasts_ms - self._row[0].heard_ms) if self._row else 0
+
     def say(self, text: str, *, interruptible: bool = True, start_ms: int = 0) -> Say:
         """Queue a speech."""
         said = Said(self._next, text, interruptible, heard_ms=start_ms)
         self._next += 1
         self._row.append(said)
         return Say(said.utterance, text, interruptible, start_ms)
+
+    def lasts(self, utterance: int, lasts_ms: int) -> None:
+        """All audio of this speech exists, and it is so long."""
+        said = self._find(self._row, utterance)
+        if said is not None:
+            said.lasts_ms = lasts_ms
 
     def begun(self, utterance: int) -> bool:
         """The first sound of this speech was heard; tells whether that is news."""
@@ -70,8 +87,8 @@ class Speaking:
         return said
 
     def stop(self) -> None:
-        """Everything is cut off; it can be resumed."""
-        self._cut, self._row = self._row, []
+        """Everything is cut off; it can be resumed, after what was cut off before."""
+        self._cut, self._row = [*self._cut, *self._row], []
 
     def forget_cut(self) -> None:
         """What was cut off will not be resumed."""
@@ -85,10 +102,17 @@ class Speaking:
             for said in cut
         ]
 
-    def give_up(self) -> list[Said]:
+    def lose(self, utterance: int) -> bool:
+        """This speech cannot be made; False when it was not to be heard any more anyway."""
+        said = self._find(self._row, utterance)
+        if said is None:
+            return False
+        self._row.remove(said)
+        return True
+
+    def give_up(self) -> None:
         """Nothing of what is queued will be heard any more."""
-        row, self._row = self._row, []
-        return row
+        self._row = []
 
     @staticmethod
     def _find(row: list[Said], utterance: int) -> Said | None:
