@@ -154,14 +154,27 @@ def test_a_murmur_after_a_key_is_an_answer_again(talk: Talk) -> None:
 
 
 def test_what_was_cut_off_before_is_resumed_too(talk: Talk) -> None:
-    first = asked_order(talk)
+    say(talk, "查订单")
+    talk.play_out()
+    say(talk, "261118004217")
+    talk.hear(quiet_ms=CallOptions().filler_ms)
     talk.hear(voice_ms=300)
-    talk.send(lambda at: Played(at, first.utterance, 1500, False))
-    talk.at += CallOptions().max_call_s - CallOptions().warning_s
-    talk.send(Woke)
+    talk.send(lambda at: Found(at, 1, {"found": True}))
     talk.hear(voice_ms=300, quiet_ms=220)
     resumed = of(Say, talk.transcribe("嗯") + talk.hear(quiet_ms=800))
-    assert [one.text for one in resumed] == ["订单号是多少", CallOptions().warning]
+    assert talk.says(resumed)[:2] == [CallOptions().filler, "订单在路上"]
+
+
+def test_who_speaks_is_warned_of_the_time_when_he_has_ended(fresh: Any) -> None:
+    talk = fresh(CallOptions(max_call_s=40, warning_s=30))
+    talk.answer()
+    talk.play_out()
+    talk.at = 8.4
+    talk.hear(voice_ms=2000, quiet_ms=220)
+    assert of(StopSaying, talk.actions) == []
+    talk.transcribe("查订单")
+    talk.hear(quiet_ms=2000)
+    assert talk.says(talk.actions)[-2:] == ["订单号是多少", CallOptions().warning]
 
 
 def test_keys_that_were_left_do_not_begin_the_next_number(talk: Talk) -> None:

@@ -28,11 +28,14 @@ from voicebot.call.keys import Keying
 from voicebot.call.leaving import Leaving
 from voicebot.call.lookups import Lookups
 from voicebot.call.options import CallOptions
-from voicebot.call.turns import Floor, Signal
+from voicebot.call.turns import CALLER_HOLDS, Floor, Signal
 from voicebot.ports import VadStream
 
 TYPED = 0
 """The utterance of what was typed: no recogniser was opened for it."""
+
+WARN_AGAIN_MS = 500
+"""Who speaks is not warned of the time then, but so much later."""
 
 INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
 """A turn of nothing but these, said while the bot speaks, takes no turn from it."""
@@ -116,7 +119,9 @@ class Call:
         self._course.timers.clear()
 
     def _time_warning(self, _: str) -> None:
-        if not self._leaving.settled:
+        if self._course.floor in CALLER_HOLDS:
+            self._course.wait("warning", WARN_AGAIN_MS)
+        elif not self._leaving.settled:
             self._bot.say(self._options.warning)
 
     def _time_is_up(self, _: str) -> None:
