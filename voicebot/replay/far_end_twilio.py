@@ -43,7 +43,7 @@ class TwilioCaller:
 
     async def run(self, url: str, headers: Mapping[str, str], call_sid: str, token: str) -> Told:
         """The whole stream. Raises websockets' InvalidStatus when the handshake is refused."""
-        async with connect(url, additional_headers=dict(headers), proxy=None) as socket:
+        async with connect(url, additional_headers=dict(headers), proxy=None, compression=None) as socket:
             self._began = self._clock.now()
             await self._begin(socket, call_sid, token)
             self._pacer.add(self._tick)

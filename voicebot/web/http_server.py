@@ -37,6 +37,7 @@ class HttpServer:
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
             limit_concurrency=2000,
