@@ -26,7 +26,8 @@ class Wants:
 
     `opening` are ways to say the wish, taken in turn; `things` the words by which he knows his order or item when
     he hears it; `answers` what he says to each kind of question; `confirms` the words a readback must hold before
-    he agrees; `agrees` the offers that he takes; `later` further wishes when he is asked for more.
+    he agrees (| parts alternatives); `agrees` the offers that he takes; `later` further wishes when he is asked for
+    more; `hears` what he rang to hear: without it, or unasked whether he is sure, he says his wish once more.
     """
 
     opening: tuple[str, ...]
@@ -38,6 +39,7 @@ class Wants:
     confirms: tuple[str, ...] = ()
     agrees: frozenset[str] = frozenset()
     later: tuple[str, ...] = ()
+    hears: tuple[str, ...] = ()
     declines: bool = False
 
 
@@ -84,6 +86,10 @@ class Persona:
         self._asked: dict[str, int] = {}
         self._slipped: set[str] = set()
         self._later = list(wants.later)
+        self._told = ""
+        self._about = ""
+        self._agreed = False
+        self._insisted = False
         self.kind = ""
 
     @property
@@ -93,10 +99,12 @@ class Persona:
 
     def reply(self, said: str) -> Spoken:
         """What he says to this."""
-        self.kind, about = question(said)
+        self._told += said
+        kind, about = question(said)
+        self.kind, self._about = (kind, about) if kind else (self.kind, self._about)
         again = self._asked.get(self.kind, 0)
         self._asked[self.kind] = again + 1
-        spoken = self._twist() or self._answer(about, again)
+        spoken = self._twist() or self._answer(self._about, again)
         text = spoken.text
         if text is not None:
             for word, other in self._ways.words.items():
@@ -124,7 +132,7 @@ class Persona:
     def _answer(self, about: str, again: int) -> Spoken:
         kind, wants = self.kind, self._wants
         if kind == "closing":
-            return Spoken(self._later.pop(0), "wish") if self._later else Spoken(self._pick(OVER, 0), "over")
+            return self._more()
         if kind in {"open", ""}:
             return self._wish(again)
         if kind in self._ways.slips and not self._ways.breath and kind not in self._slipped:
@@ -136,6 +144,15 @@ class Persona:
         if kind in YES_NO:
             return self._yes_or_no(about, again)
         return self._detail(again)
+
+    def _more(self) -> Spoken:
+        wants = self._wants
+        unheard = [text for text in wants.hears if not any(part in self._told for part in text.split("|"))]
+        unsure = wants.confirms and not wants.hears and not self._agreed and not wants.declines
+        if (unheard or unsure) and not self._insisted:
+            self._insisted = True
+            return Spoken(wants.opening[-1], "wish")
+        return Spoken(self._later.pop(0), "wish") if self._later else Spoken(self._pick(OVER, 0), "over")
 
     def _wish(self, again: int) -> Spoken:
         text = self._wants.opening[min(again, len(self._wants.opening) - 1)]
@@ -168,13 +185,14 @@ class Persona:
         return self._say_yes(AGREED, again) if agreed else Spoken(self._pick(DECLINED, again), "no")
 
     def _confirm(self, about: str, again: int) -> Spoken:
-        missing = [word for word in self._wants.confirms if word not in about]
+        missing = [one for one in self._wants.confirms if not any(word in about for word in one.split("|"))]
         if missing:
-            slipped = [kind for kind in self._ways.slips if kind in self._slipped and kind not in {"tail"}]
-            right = self._right(slipped[0]) if slipped else missing[0]
+            slipped = [kind for kind in self._ways.slips if kind in self._slipped and kind != "tail"]
+            right = "".join(self._right(kind) for kind in slipped) or missing[0].split("|")[0]
             return Spoken(f"不对，是{right}", "no")
         if self._wants.declines:
             return Spoken("算了，我再想想，先不办了", "no")
+        self._agreed = True
         return self._say_yes(AGREED, again)
 
     def _say_yes(self, words: tuple[str, ...], again: int) -> Spoken:

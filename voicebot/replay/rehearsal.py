@@ -41,8 +41,12 @@ CONFIRMED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One caller's business: `effects` are the rows that must be there afterwards (and no others), `said` texts of
-    which each (or one of its parts, parted by |) must have been spoken; `ends` is "human" when a human is right."""
+    """One caller's business.
+
+    `effects` are the rows that must be there afterwards (and no others); `said` texts of which each, or one of its
+    parts parted by |, must have been spoken. `ends` is "human" where a human is right, "any" where only what must
+    not happen counts.
+    """
 
     name: str
     intent: str
@@ -71,8 +75,10 @@ class Outcome:
     @property
     def resolved(self) -> bool:
         """Did the caller get what he wanted, from the bot alone (or from a human where that is right)?"""
-        right = self.state == "transferred" if self.scenario.ends == "human" else self.state != "transferred"
-        return right and not (self.missing or self.wrong or self.leaks or self.lost)
+        human, ends = self.state == "transferred", self.scenario.ends
+        return (ends == "any" or human == (ends == "human")) and not (
+            self.missing or self.wrong or self.leaks or self.lost
+        )
 
     @property
     def told(self) -> str:

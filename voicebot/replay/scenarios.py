@@ -134,6 +134,7 @@ def _scenario(
         titles=frozenset({titles.get(entry["intent"], "")}),
         answers={kind: tuple(said) for kind, said in entry.get("answers", {}).items()},
         agrees=frozenset(entry.get("agrees", ())),
+        hears=tuple(entry.get("said", ())),
     )
     scenario = Scenario(
         entry["name"],
