@@ -166,10 +166,10 @@ def test_what_was_cut_off_before_is_resumed_too(talk: Talk) -> None:
 
 
 def test_who_speaks_is_warned_of_the_time_when_he_has_ended(fresh: Any) -> None:
-    talk = fresh(CallOptions(max_call_s=40, warning_s=30))
+    talk = fresh(CallOptions(max_call_s=40, warning_s=36))
     talk.answer()
     talk.play_out()
-    talk.at = 8.4
+    talk.at = 3.0
     talk.hear(voice_ms=2000, quiet_ms=220)
     assert of(StopSaying, talk.actions) == []
     talk.transcribe("查订单")

@@ -1,10 +1,10 @@
-"""The call: events in, actions out. It joins the caller's side, the bot's side, the keys and the dialogue, and
-decides nothing that one of them could decide.
+"""The call: events in, actions out. It joins the caller's side, the bot's side, the keys and the answers of the
+dialogue, and decides nothing that one of them could decide.
 
-    Heard Transcribed ──► caller ──── endpoint: the turn is over ────► conversation ──► Look Do
-    Pressed ── keypad ─── an answer is complete ─────────────────────► │         │
-    Found TransferFailed ─────────────────────────────────────────────►│         └────► bot ──► Say StopSaying
-    Played ──► bot ─── nobody speaks, nothing is queued ──► await the caller, the shop, or leave: Transfer HangUp
+    Heard Transcribed ──► caller ──── endpoint: the turn is over ──► answering ──► Look Do Transfer HangUp
+    Pressed ──► keying ── an answer is complete ──────────────────►      │
+    Found TransferFailed ─────────────────────────────────────────►      │
+    Played ──► bot ◄─────────────────────────────────────────────────────┘ ──► Say StopSaying
 
 Two tables say what happens: one by the kind of event, one by the name of what was waited for and has come due.
 Every event is legal in every state: what does not concern the call any more does nothing.
@@ -18,17 +18,16 @@ from datetime import datetime
 from typing import Any
 
 from voicebot import dialogue, events
-from voicebot.actions import Action, Do, HangUp, Look, Record, Transfer
-from voicebot.call import facts
+from voicebot.actions import Action, HangUp, Record
+from voicebot.call.answering import Answering
 from voicebot.call.bot import Bot
 from voicebot.call.caller import Caller, Ended
-from voicebot.call.conversation import Conversation, Tentative, Understand
+from voicebot.call.conversation import Conversation, Understand
 from voicebot.call.course import Course
 from voicebot.call.keys import Keying
 from voicebot.call.leaving import Leaving
-from voicebot.call.lookups import Lookups
 from voicebot.call.options import CallOptions
-from voicebot.call.turns import CALLER_HOLDS, Floor, Signal
+from voicebot.call.turns import CALLER_HOLDS, Floor
 from voicebot.ports import VadStream
 
 TYPED = 0
@@ -64,8 +63,8 @@ class Call:
         self._caller = Caller(parts.vad, self._talk, self._course, self._options)
         self._bot = Bot(self._talk, self._course, self._options)
         self._keying = Keying(self._talk, self._course, self._options)
-        self._lookups = Lookups(self._course, self._options)
         self._leaving = Leaving(self._course, self._options)
+        self._answering = Answering(self._talk, self._bot, self._leaving, self._course, self._options)
         self._over = False
 
     @property
@@ -107,7 +106,7 @@ class Call:
         if options.max_call_s > options.warning_s:
             self._course.wait("warning", (options.max_call_s - options.warning_s) * 1000)
         self._course.record("began", caller=event.caller, called=event.called, line=event.line)
-        self._take(dialogue.Began(event.caller, self._start, event.line))
+        self._answering.take(dialogue.Began(event.caller, self._start, event.line))
 
     def _hung_up(self, event: events.HungUp) -> None:
         self._end(event.by)
@@ -134,7 +133,7 @@ class Call:
         if self._leaving.wanted is None:
             self._leaving.wanted = HangUp("time is up")
             self._bot.say(self._options.time_is_up, interruptible=False)
-        self._go_on()
+        self._answering.go_on()
 
     # -- the caller -----------------------------------------------------------------------------------------
 
@@ -158,13 +157,14 @@ class Call:
         self._course.timers.drop("silence")
         self._bot.hush()
         self._caller.acted()
-        self._commit(self._talk.speculate(transcript, self._talk.question.expecting))
+        answer = self._talk.speculate(transcript, self._talk.question.expecting)
+        self._answering.commit(answer, self._caller.last_voice)
 
     def _recognition_failed(self, event: events.RecognitionFailed) -> None:
         if not self._caller.lost(event.utterance, event.why):
             self._caller.end_turn()
             self._bot.forget()
-            self._rescue("recognition was lost twice")
+            self._answering.rescue("recognition was lost twice")
 
     def _transcript_too_long(self, _: str) -> None:
         missing = self._caller.overdue()
@@ -182,11 +182,11 @@ class Call:
             self._resume()
         else:
             self._bot.forget()
-            self._commit(answer)
+            self._answering.commit(answer, self._caller.last_voice)
 
     def _heard_nothing(self, ended: Ended) -> None:
         if ended.voiced_ms >= self._options.shortest_ms and not self._bot.busy and not self._bot.interrupted:
-            self._take(dialogue.NotHeard())
+            self._answering.take(dialogue.NotHeard())
         else:
             self._resume()
 
@@ -194,15 +194,7 @@ class Call:
         """He said nothing that wants an answer: go on as before."""
         self._caller.dismissed()
         self._bot.resume()
-        self._go_on()
-
-    def _commit(self, answer: Tentative) -> None:
-        self._talk.note(self._course.at, "caller", answer.understanding.text)
-        self._course.ask(
-            Record("heard", facts.heard(answer.transcript, self._caller.last_voice)),
-            Record("understood", facts.understood(answer.understanding)),
-        )
-        self._apply(self._talk.commit(answer))
+        self._answering.go_on()
 
     def _pressed(self, event: events.Pressed) -> None:
         if self._leaving.deaf or not self._keying.fresh(event.key, signalled=event.signalled):
@@ -218,11 +210,11 @@ class Call:
     def _keyed(self, answer: str | None) -> None:
         if answer is not None:
             self._caller.acted()
-            self._take(dialogue.Keyed(answer))
+            self._answering.take(dialogue.Keyed(answer))
 
     def _silent_too_long(self, _: str) -> None:
         if self._course.floor is Floor.NOBODY and not self._leaving.left:
-            self._take(dialogue.WasSilent())
+            self._answering.take(dialogue.WasSilent())
 
     # -- the bot --------------------------------------------------------------------------------------------
 
@@ -230,35 +222,20 @@ class Call:
         if self._bot.begun(event.utterance):
             self._caller.answered()
         self._bot.played(event.utterance, event.heard_ms, finished=event.finished)
-        self._go_on()
+        self._answering.go_on()
 
     def _synthesized(self, event: events.Synthesized) -> None:
         self._bot.synthesized(event.utterance, event.duration_ms)
 
     def _synthesis_failed(self, event: events.SynthesisFailed) -> None:
         if self._bot.lost(event.utterance, event.why):
-            self._rescue("synthesis", aloud=False)
+            self._answering.rescue("synthesis", aloud=False)
         else:
-            self._go_on()
+            self._answering.go_on()
 
     def _playing_too_long(self, _: str) -> None:
         self._bot.give_up()
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """When all was said: leave if that was wanted, else the shop or the caller is waited for."""
-        if self._bot.busy or self._leaving.left:
-            return
-        self._course.move(Signal.BOT_DONE)
-        silence_ms = self._talk.question.silence_ms
-        if self._course.floor is not Floor.NOBODY:
-            return
-        if self._leaving.wanted is not None:
-            self._leaving.go()
-        elif self._lookups.open:
-            self._lookups.quiet()
-        elif silence_ms is not None:
-            self._course.wait("silence", silence_ms * self._options.patience)
+        self._answering.go_on()
 
     # -- the human ------------------------------------------------------------------------------------------
 
@@ -270,54 +247,10 @@ class Call:
 
     def _transfer_failed(self, event: events.TransferFailed) -> None:
         if self._leaving.back():
-            self._take(dialogue.HumanFailed(event.why))
+            self._answering.take(dialogue.HumanFailed(event.why))
 
     def _transfer_too_long(self, _: str) -> None:
         self._transfer_failed(events.TransferFailed(self._course.at, "no answer in time"))
-
-    # -- the dialogue ---------------------------------------------------------------------------------------
-
-    def _take(self, said: dialogue.Said) -> None:
-        self._apply(self._talk.take(said))
-
-    def _rescue(self, why: str, *, aloud: bool = True) -> None:
-        """Something was lost that the call cannot do without. Where its end is known already, it comes now."""
-        if self._leaving.settled:
-            self._go_on()
-        else:
-            self._apply(self._talk.rescue(why, aloud=aloud))
-
-    def _apply(self, reply: dialogue.Reply) -> None:
-        for speech in reply.speech:
-            self._bot.say(speech.text, interruptible=speech.interruptible)
-        for action in reply.actions:
-            if isinstance(action, Transfer):
-                self._leaving.wanted = self._talk.told(action)
-            elif isinstance(action, HangUp):
-                self._leaving.wanted = action
-            else:
-                self._course.ask(action)
-            if isinstance(action, Look | Do):
-                self._lookups.asked(action.query)
-        if reply.speech:
-            self._course.record("asked", expecting=reply.expecting)
-        self._go_on()
-
-    def _found(self, event: events.Found) -> None:
-        if not self._lookups.answered(event.query):
-            return
-        if event.error:
-            self._course.record("failed", why=f"look-up: {event.error}")
-        self._take(dialogue.Answer(event.query, event.result, event.error))
-
-    def _look_too_long(self, number: str) -> None:
-        self._course.record("failed", why="look-up: no answer in time")
-        self._take(dialogue.Answer(int(number), {}, "timeout"))
-
-    def _filler_due(self, _: str) -> None:
-        silent = self._course.floor is Floor.NOBODY and not self._leaving.left
-        if silent and self._lookups.open and not self._bot.busy:
-            self._bot.say(self._lookups.fill())
 
 
 _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
@@ -329,7 +262,7 @@ _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
     events.Synthesized: Call._synthesized,
     events.SynthesisFailed: Call._synthesis_failed,
     events.Played: Call._played,
-    events.Found: Call._found,
+    events.Found: lambda call, event: call._answering.found(event),
     events.Transferred: Call._transferred,
     events.TransferFailed: Call._transfer_failed,
     events.Woke: lambda _call, _event: None,
@@ -340,8 +273,8 @@ _TIMERS: dict[str, Callable[[Call, str], None]] = {
     "endpoint": Call._endpoint,
     "silence": Call._silent_too_long,
     "keys": Call._keys_paused,
-    "look": Call._look_too_long,
-    "filler": Call._filler_due,
+    "look": lambda call, query: call._answering.not_found(int(query)),
+    "filler": lambda call, _: call._answering.fill(),
     "transcript": Call._transcript_too_long,
     "playing": Call._playing_too_long,
     "transfer": Call._transfer_too_long,
