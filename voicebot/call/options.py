@@ -58,7 +58,6 @@ class CallOptions:
     transfer_timeout_ms: int = 60_000
     filler_ms: int = 1000
     filler: str = "好的,我帮您查一下,请稍等。"
-    resume: str = "刚才说到:"
     apology: str = "非常抱歉,我这边出了点问题,马上为您转接人工客服。"
     max_call_s: int = 900
     warning_s: int = 60
