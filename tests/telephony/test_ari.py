@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from voicebot.events import Event, HungUp, TransferFailed, Transferred
 from voicebot.telephony.ari import AriCall, AriOptions, AriProtocol, Request
+from voicebot.telephony.reception import Ring
 
 NUMBERS = {"service": "PJSIP/600", "returns": "queue:returns", "far": "700@outside"}
 STORY = {"spoken": "尾号6612的客户想退货", "transcript": [{"text": "退货"}]}
@@ -192,23 +193,32 @@ def test_the_bot_hangs_up_and_nothing_is_left() -> None:
     assert far.protocol._calls == {}
 
 
+PLACED = Ring("", "asterisk", "13800006612", "4008", details={"campaign": "care"})
+
+
 def test_a_call_that_the_bot_places() -> None:
-    far = Far()
-    name = far.protocol.originate("PJSIP/13800006612@trunk", "4008")
+    far, why = Far(), []
+    name = far.protocol.originate("PJSIP/13800006612@trunk", "4008", PLACED, why.append)
     assert far.requests[0].query["endpoint"] == "PJSIP/13800006612@trunk"
     channel = far.requests[0].path.rpartition("/")[2]
     far.start(channel, "out", name)
     assert far.asked[-1] == ("POST", "/channels/externalMedia")
     ring = far.protocol.ring(name)
     assert ring is not None
-    assert (ring.caller, ring.called) == ("13800006612", "4008")
+    assert (ring.call_id, ring.caller, ring.details) == (name, "13800006612", {"campaign": "care"})
+    far.destroy(channel)
+    assert why == []
 
 
 def test_nobody_answers_a_call_that_the_bot_places() -> None:
-    far = Far()
-    name = far.protocol.originate("PJSIP/1@trunk", "4008")
+    far, why = Far(), []
+    name = far.protocol.originate("PJSIP/1@trunk", "4008", PLACED, why.append)
     far.destroy(f"voicebot-out-{name}", 19)
     assert far.protocol.ring(name) is None
+    assert why == ["no answer"]
+    name = far.protocol.originate("PJSIP/1@trunk", "4008", PLACED, why.append)
+    far.protocol.refused(far.protocol._calls[name], far.requests[-1])
+    assert why == ["no answer", "failed"]
 
 
 def test_an_unknown_department_stays_with_the_bot() -> None:

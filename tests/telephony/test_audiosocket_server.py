@@ -113,7 +113,7 @@ async def a_phone_that_sends_nothing_is_heard_as_silence() -> None:
 @together
 async def barge_in_silences_the_bot() -> None:
     async with exchange("查订单", character_ms=60) as here:
-        peer = caller({"caller": "查订单", "barge_in_ms": 650}, speech_ms=400)
+        peer = caller({"caller": "查订单", "barge_in_ms": 650}, speech_ms=1500)
         line = await here.ring(peer)
         await until(lambda: here.building.logs and here.building.kinds("barge_in"))
         await asyncio.sleep(0.1)

@@ -17,7 +17,9 @@ from tests.together import Together
 from tests.web.fake_twilio import PUBLIC, token_of, twilio
 from voicebot.replay.far_end_twilio import FORM
 from voicebot.runtime.lobby import LobbyOptions
+from voicebot.telephony.reception import Ring
 from voicebot.telephony.twilio_exchange import TwilioOptions
+from voicebot.telephony.twilio_rest import RestFailed
 from voicebot.web.http_server import MESSAGE_BYTES
 
 NUMBERS = {"service": "+861600"}
@@ -55,7 +57,7 @@ async def a_call_with_speech_keys_and_goodbye() -> None:
 @together
 async def barge_in_clears_what_twilio_holds_and_nothing_follows() -> None:
     async with twilio("查订单", character_ms=60) as far:
-        line = far.caller(caller({"caller": "查订单", "barge_in_ms": 650}, speech_ms=400))
+        line = far.caller(caller({"caller": "查订单", "barge_in_ms": 650}, speech_ms=1500))
         streaming = asyncio.create_task(far.stream(line, await far.ring()))
         await until(lambda: line.cleared)
         (cleared,) = line.cleared
@@ -187,10 +189,48 @@ async def a_caller_who_leaves_a_warm_transfer_ends_the_humans_call() -> None:
         assert far.rest.asked[2] == ("Calls/CAhuman2.json", {"Status": "completed"})
 
 
+PLACED = Ring("", "twilio", "+8613800006612", "+864008000", details={"campaign": "care"})
+
+
+@together
+async def a_call_that_the_bot_places() -> None:
+    async with twilio() as far:
+        await far.ring("CA0")
+        unreached: list[str] = []
+        sid = await far.exchange.place(PLACED, "+8613800006612", "+864008000", unreached.append)
+        path, form = far.rest.asked[0]
+        assert (path, form["To"], form["MachineDetection"]) == ("Calls.json", "+8613800006612", "Enable")
+        joined = await far.post(form["Url"], CallSid=sid, AnsweredBy="human")
+        line = far.caller(Mute())
+        streaming = asyncio.create_task(far.stream(line, token_of(joined), sid))
+        await until(lambda: far.building.logs)
+        await far.post(form["StatusCallback"], CallSid=sid, CallStatus="in-progress")
+        line.hang_up()
+        await streaming
+        await until(lambda: far.building.finished)
+        (ring, _), *_ = far.building.finished
+        assert ring.details == {"campaign": "care", "answered_by": "human"}
+        assert unreached == []
+
+
+@together
+async def nobody_answers_a_call_that_the_bot_places() -> None:
+    async with twilio() as far:
+        await far.ring("CA0")
+        unreached: list[str] = []
+        sid = await far.exchange.place(PLACED, "+8613800006612", "+864008000", unreached.append)
+        await far.post("/twilio/status", CallSid=sid, CallStatus="no-answer")
+        assert unreached == ["no-answer"]
+        assert [child.tag for child in await far.post(far.rest.asked[0][1]["Url"], CallSid=sid)] == ["Hangup"]
+        far.rest.refuse = True
+        with pytest.raises(RestFailed):
+            await far.exchange.place(PLACED, "+861", "+862", unreached.append)
+
+
 @together
 async def wrong_signatures_are_refused_everywhere() -> None:
     async with twilio() as far:
-        for path in ("voice", "status", "dialed/x", "whisper/x", "accept/x", "human/x"):
+        for path in ("voice", "status", "answered/x", "dialed/x", "whisper/x", "accept/x", "human/x"):
             url = f"http://127.0.0.1:{far.port}/twilio/{path}"
             signed = far.sign(f"{PUBLIC}/twilio/{path}", {"CallSid": "CA1"})
             for headers in ({}, {"X-Twilio-Signature": "x"}, signed):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from voicebot.events import HungUp, TransferFailed, Transferred
@@ -76,6 +76,8 @@ class AriCall:
     has_human: bool = False
     away: bool = False
     failed: str = "no answer"
+    unreached: Callable[[str], None] | None = None
+    """Of a call that the bot places: told why nobody was reached, unless somebody was."""
 
     @property
     def bridge(self) -> str:
@@ -124,14 +126,16 @@ class AriProtocol:
 
     # -- for campaigns ------------------------------------------------------------------------------------------
 
-    def originate(self, endpoint: str, caller_id: str, ring_s: int = 30, ring: Ring | None = None) -> str:
+    def originate(
+        self, endpoint: str, caller_id: str, ring: Ring, unreached: Callable[[str], None], ring_s: int = 30
+    ) -> str:
         """Ring somebody at an endpoint such as PJSIP/13800006612@trunk; returns the call's UUID.
 
-        The call begins when he answers. One who does not leaves no trace but `ended`.
+        The call begins when he answers; `unreached` is told busy, no answer, declined, closed or failed.
         """
         name = str(uuid.uuid4())
-        known = ring or Ring(name, "asterisk", endpoint.rpartition("/")[2].partition("@")[0], caller_id)
-        call = self._calls[name] = AriCall(name, f"voicebot-out-{name}", known)
+        known = replace(ring, call_id=name)
+        call = self._calls[name] = AriCall(name, f"voicebot-out-{name}", known, unreached=unreached)
         query = {
             "endpoint": endpoint,
             "app": self._options.app,
@@ -191,6 +195,7 @@ class AriProtocol:
             case ["human", name] if name in self._calls:
                 self._joined(self._calls[name], channel)
             case ["out", name] if name in self._calls:
+                self._calls[name].unreached = None
                 self._connect(self._calls[name])
             case ["back", name] if name in self._calls:
                 self._calls[name].away = False
@@ -282,10 +287,11 @@ class AriProtocol:
 
     def _destroyed(self, channel: str, cause: object) -> None:
         for call in list(self._calls.values()):
+            why = CAUSES.get(cause, "failed") if isinstance(cause, int) else "failed"
             if channel == call.channel:
-                self._lost(call)
+                self._lost(call, why)
             elif channel == call.human and not call.has_human:
-                self._no_human(call, CAUSES.get(cause, "failed") if isinstance(cause, int) else "failed")
+                self._no_human(call, why)
             elif channel == call.human:
                 self._calls.pop(call.name)
                 self._ask(call, [*_made(call), Request("DELETE", f"/channels/{call.channel}")])
@@ -295,9 +301,12 @@ class AriProtocol:
         self._ask(call, [Request("DELETE", f"/bridges/{call.bridge}/moh")])
         self._post(call, lambda running: TransferFailed(running.at, why))
 
-    def _lost(self, call: AriCall) -> None:
-        """The caller has gone, in the middle of whatever it was."""
+    def _lost(self, call: AriCall, why: str = "failed") -> None:
+        """The caller has gone, in the middle of whatever it was; or was not reached at all."""
         self._calls.pop(call.name, None)
+        if call.unreached is not None:
+            call.unreached(why)
+            return
         human = [Request("DELETE", f"/channels/{call.human}")] if call.human else []
         self._ask(call, [*human, *_made(call)])
         self._post(call, lambda running: HungUp(running.at, "caller"))

@@ -14,7 +14,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from voicebot.events import HungUp, TransferFailed, Transferred
@@ -55,6 +55,8 @@ class Talk:
     trying: bool = False
     accepted: bool = False
     failed: str = "no answer"
+    unreached: Callable[[str], None] | None = None
+    """Of a call that the bot places: told why nobody was reached, unless somebody was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class TwilioExchange:
         self._talks: dict[str, Talk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.addresses = Addresses("", "")
-        """As the newest verified webhook came in."""
+        """As the settings say, else as the newest verified webhook came in."""
 
     # -- callers ------------------------------------------------------------------------------------------------
 
@@ -108,7 +110,10 @@ class TwilioExchange:
     def status(self, call_sid: str, status: str) -> None:
         """Twilio tells that a call is over, whatever became of its stream."""
         for talk in [talk for talk in self._talks.values() if talk.ring.call_id == call_sid]:
-            if status in ENDS and talk.leg is not None and talk.leg.call is not None and not talk.accepted:
+            if status in ENDS and talk.unreached is not None:
+                self._talks.pop(talk.key)
+                talk.unreached(status)
+            elif status in ENDS and talk.leg is not None and talk.leg.call is not None and not talk.accepted:
                 talk.leg.call.post(HungUp(talk.leg.call.at, "caller"))
 
     def ended(self, key: str) -> None:
@@ -116,6 +121,41 @@ class TwilioExchange:
         talk = self._talks.pop(key, None)
         if talk is not None and talk.human_sid and not talk.accepted:
             self._later(self._drop_human(talk.human_sid))
+
+    async def place(
+        self,
+        ring: Ring,
+        to: str,
+        caller_id: str,
+        unreached: Callable[[str], None],
+        *,
+        detect_machine: bool = True,
+    ) -> str:
+        """Ring somebody; the call begins when he answers, with `answered_by` among the ring's details.
+
+        `unreached` is told busy, no-answer, failed or canceled. Returns the call's sid. Raises RestFailed.
+        """
+        talk = Talk(secrets.token_urlsafe(12), ring, unreached=unreached)
+        self._talks[talk.key] = talk
+        url, status = self._url("answered", talk.key), f"{self.addresses.http}/twilio/status"
+        outgoing = Outgoing(to, caller_id, url, status, self._options.ring_s, detect_machine)
+        try:
+            sid = await self._rest.place(outgoing)
+        except RestFailed:
+            self._talks.pop(talk.key, None)
+            raise
+        talk.ring = replace(talk.ring, call_id=sid)
+        return sid
+
+    def answered(self, key: str, call_sid: str, answered_by: str) -> str:
+        """Somebody has answered a call that was placed: the TwiML that joins him to the bot."""
+        talk = self._talks.get(key)
+        if talk is None or talk.unreached is None:
+            return twiml.hang_up()
+        talk.unreached = None
+        details = {**talk.ring.details, "answered_by": answered_by}
+        talk.ring = replace(talk.ring, call_id=call_sid, details=details)
+        return self._join(talk)
 
     # -- transfers ----------------------------------------------------------------------------------------------
 

@@ -86,7 +86,8 @@ class Hotline:
         self._origins = Origins(options.web.trusted_proxies, options.web.public_url)
         self._audiosocket: AudioSocketServer | None = None
         self.ari: AriClient | None = None
-        """Asterisk's REST interface, for calls that the bot places; there while `run` runs, if it is used."""
+        self.twilio: TwilioExchange | None = None
+        """For calls that the bot places; there while `run` runs, if that line is used."""
 
     async def run(
         self, stop: asyncio.Event, listening: Callable[[int, int | None], None] = lambda *_: None
@@ -121,6 +122,9 @@ class Hotline:
 
     def _twilio(self, lines: TwilioLines) -> APIRouter:
         exchange = TwilioExchange(RestCalls(lines.account), self._clock.now, lines.options)
+        if self._options.web.public_url is not None:
+            exchange.addresses = twilio.addresses(self._options.web.public_url)
+        self.twilio = exchange
         return twilio.routes(twilio.TwilioDesk(exchange, self.lobby, self._origins, lines.account.auth_token))
 
     def _asterisk(self, lines: AsteriskLines) -> list[APIRouter]:

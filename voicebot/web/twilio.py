@@ -39,6 +39,11 @@ class TwilioDesk:
     auth_token: str
 
 
+def addresses(base: str) -> Addresses:
+    """Of https://host, how Twilio reaches it both ways."""
+    return Addresses(base, base.replace("http", "ws", 1))
+
+
 def routes(desk: TwilioDesk) -> APIRouter:
     """All addresses under /twilio."""
     router = APIRouter(prefix="/twilio")
@@ -52,7 +57,7 @@ def routes(desk: TwilioDesk) -> APIRouter:
             log.warning("wrong signature", extra={"line": "twilio", "path": request.url.path})
             raise HTTPException(403, "the signature does not fit this address and form")
         base = desk.origins.of(request).base
-        exchange.addresses = Addresses(base, base.replace("http", "ws", 1))
+        exchange.addresses = addresses(base)
         return form
 
     def answer(path: str, reply: Callable[[Form, str], str]) -> None:
@@ -70,6 +75,7 @@ def routes(desk: TwilioDesk) -> APIRouter:
 
     answer("/voice", lambda form, _: _ring(desk, form))
     answer("/status", told(exchange.status, "CallStatus"))
+    answer("/answered/{key}", lambda form, key: exchange.answered(key, *_answerer(form)))
     answer("/dialed/{key}", lambda form, key: exchange.dialed(key, *_dial_end(form)))
     answer("/whisper/{key}", lambda _, key: exchange.whisper(key))
     answer("/accept/{key}", lambda form, key: exchange.accept(key, form.get("Digits", "")))
@@ -96,6 +102,10 @@ def _ring(desk: TwilioDesk, form: Form) -> str:
         log.info("call refused", extra={"line": "twilio", "why": why})
         return twiml.busy()
     return desk.exchange.rings(form.get("CallSid", ""), number, form.get("To"))
+
+
+def _answerer(form: Form) -> tuple[str, str]:
+    return form.get("CallSid", ""), form.get("AnsweredBy", "")
 
 
 def _dial_end(form: Form) -> tuple[str, bool]:
