@@ -11,7 +11,7 @@ Scenario = Callable[[], Awaitable[None]]
 class Together:
     """Collects the scenarios of a module and runs them all at once, when the first outcome is wanted."""
 
-    def __init__(self, within_s: float = 40.0) -> None:
+    def __init__(self, within_s: float = 120.0) -> None:
         self._scenarios: dict[str, Scenario] = {}
         self._outcomes: dict[str, BaseException | None] = {}
         self._within_s = within_s

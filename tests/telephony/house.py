@@ -213,7 +213,7 @@ def caller(*turns: dict[str, Any], speech_ms: int = 160) -> FixtureCaller:
     return FixtureCaller(Fixture(Path("t.yaml"), script, bytes(3200) + said * len(turns)))
 
 
-async def until(true: Any, within: float = 8.0) -> None:
+async def until(true: Any, within: float = 30.0) -> None:
     """Wait until `true()`; fails when that does not come."""
     async with asyncio.timeout(within):
         while not true():
