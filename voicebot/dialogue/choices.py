@@ -49,6 +49,17 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     return None if index is None else options[index][0]
 
 
+def named(ask: Ask, understanding: Understanding) -> str | None:
+    """The declared option that the sentence names by a word of two characters or more, or None."""
+    words = [tuple(word for word in one if len(word) > 1) for one in ask.options.values()]
+    index = _by_name(
+        [one or ("",) for one in words], Understanding(understanding.text, understanding.intents)
+    )
+    text = understanding.text.strip(_AROUND)
+    fits = index is not None and any(word and word in text for word in words[index])
+    return list(ask.options)[index] if index is not None and fits else None
+
+
 def named_exactly(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     """Is the whole sentence one of the options, such as 个人, whatever else it may sound like?"""
     text = understanding.text.strip(_AROUND)

@@ -19,10 +19,13 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from voicebot.nlu.numbers import number_to_chinese
 
 CONSTANTS = {"true": True, "false": False, "none": None}
 Lookup = Callable[[str], Any]
@@ -211,7 +214,19 @@ def _where(items: Any, name: Any, wanted: Any) -> list[Any]:
 def _mentions(items: Any, wanted: Any) -> list[Any]:
     if not isinstance(items, (list, tuple)) or not wanted:
         return []
-    return [item for item in items if _holds(item, str(wanted))]
+    exact = [item for item in items if _holds(item, str(wanted))]
+    return exact or [item for item in items if _of_the_kind(item, str(wanted))]
+
+
+def _of_the_kind(item: Any, wanted: str) -> bool:
+    """Who says 手机 may mean the 轻薄手机 that he bought, whichever phone the shop calls so."""
+    if isinstance(item, Mapping):
+        return any(_of_the_kind(value, wanted) for value in item.values())
+    if isinstance(item, (list, tuple)):
+        return any(_of_the_kind(value, wanted) for value in item)
+    return (
+        isinstance(item, str) and not wanted[-1:].isdigit() and len(wanted) > 2 and item[-2:] == wanted[-2:]
+    )
 
 
 def _holds(item: Any, wanted: str) -> bool:
@@ -225,8 +240,21 @@ def _holds(item: Any, wanted: str) -> bool:
 def _among(text: Any, words: Any) -> Any:
     if not isinstance(text, str) or not isinstance(words, (list, tuple)):
         return None
-    found = [word for word in words if isinstance(word, str) and word and word.removesuffix("色") in text]
+    found = [word for word in words if isinstance(word, str) and word and _said_in(text, word)]
     return max(found, key=len, default=None)
+
+
+def _said_in(text: str, word: str) -> bool:
+    """红色 is said as 红的, 40码 as 四十码 or 四十."""
+    sayings = {word.removesuffix("色")}
+    digits = _DIGITS.search(word)
+    if digits is not None:
+        spoken = number_to_chinese(int(digits[0]))
+        sayings |= {word.replace(digits[0], spoken), *([spoken, digits[0]] if len(digits[0]) > 1 else [])}
+    return any(saying in text for saying in sayings)
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import choose, give_up
-from voicebot.dialogue.choices import by_key, chosen
+from voicebot.dialogue.choices import by_key, chosen, named
 from voicebot.dialogue.script import Ask, SlotRule, Step
 from voicebot.dialogue.turn import Turn
 from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
 from voicebot.nlu.understanding import Understanding
 
-REFUSALS = ("不知道", "不记得", "不清楚", "忘了", "没有", "没带", "找不到")
+REFUSALS = re.compile(
+    "不知道|不晓得|不记得|记不|不清楚|想不起|忘了|忘记|没带|找不到|没记|没存|(?:^|我|这|手头|身边|现在|真|也)没有(?![了吗啊呀呢?？]*$)|^没有"
+)
 """How callers say that they cannot answer; counts only where the question leads on from there."""
 
 
@@ -45,14 +48,54 @@ def corrected(turn: Turn, changed: frozenset[str], understanding: Understanding)
     if isinstance(ask, Ask) and ask.kind == "open":
         return False
     name = sorted(changed & flow.uses)[0]
+    _begin_again(turn, name)
+    turn.phrase("corrected", value=turn.state.slots[name].value, title=turn.script.slots[name].title)
+    return True
+
+
+def _begin_again(turn: Turn, name: str) -> None:
+    """The flow that serves the caller's wish begins again with what is known by now."""
     turn.matched = True
     turn.change(failures=0)
     while turn.state.stack[-1].called:
         turn.pop()
     turn.move(0)
     turn.tried(turn.script.slots[name].title, "更正")
-    turn.phrase("corrected", value=turn.state.slots[name].value, title=turn.script.slots[name].title)
+
+
+def amended(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """Asked whether it is all right, the caller names another option or day than he chose: 不对,是上门取件."""
+    flow = turn.serving()
+    if flow is None or not isinstance(ask, Ask) or ask.kind != "yes_no" or understanding.intent == "affirm":
+        return False
+    if turn.frame is not None and turn.frame.reading:
+        return False
+    changed = [
+        name
+        for name in sorted(flow.uses & turn.state.slots.keys())
+        if (value := _instead_of(turn, name, understanding)) is not None and _put_instead(turn, name, value)
+    ]
+    if changed:
+        _begin_again(turn, changed[0])
+    return bool(changed)
+
+
+def _instead_of(turn: Turn, name: str, understanding: Understanding) -> Any:
+    for accepted in turn.script.slots[name].accepts:
+        if accepted in understanding.slots and accepted not in _DIGITS:
+            return understanding.slots[accepted].value
+    choice = turn.script.choice_of(name)
+    return named(choice, understanding) if choice is not None else None
+
+
+def _put_instead(turn: Turn, name: str, value: Any) -> bool:
+    if turn.state.slots[name].value == value:
+        return False
+    turn.fill(name, value)
     return True
+
+
+_DIGITS = frozenset({"digits", "tail_number", "order_number", "phone"})
 
 
 def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -108,7 +151,7 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
 def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     first = understanding.intents[0]
     sure = first.name == "deny" and first.confidence >= turn.script.settings.act
-    denied = sure or any(word in understanding.text for word in REFUSALS)
+    denied = sure or bool(REFUSALS.search(understanding.text))
     if "unknown" not in ask.targets or not denied:
         return False
     turn.move(ask.targets["unknown"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from voicebot.dialogue import anywhere, mood, wishes
 from voicebot.dialogue.asks import missed
 from voicebot.dialogue.choices import named_exactly
-from voicebot.dialogue.fill import answer_with, corrected, merge
+from voicebot.dialogue.fill import amended, answer_with, corrected, merge
 from voicebot.dialogue.run import run
 from voicebot.dialogue.script import Ask
 from voicebot.dialogue.turn import Turn
@@ -59,6 +59,8 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0
     if turn.state.doubt is not None and wishes.settle(turn, understanding):
         return True
     if not wishes.elsewhere(turn, understanding) and corrected(turn, merged, understanding):
+        return True
+    if amended(turn, ask, understanding):
         return True
     if isinstance(ask, Ask) and ask.kind != "open" and answer_with(turn, ask, understanding):
         turn.matched = True

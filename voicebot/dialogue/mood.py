@@ -7,6 +7,8 @@ from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 
 UPSET = frozenset({"unhappy", "angry", "distressed"})
+GRAVITY = {"neutral": 0, "anxious": 1, "unhappy": 2, "angry": 3, "distressed": 4}
+"""A mood that cools down passes through milder ones; nothing is said about those."""
 
 
 def felt(turn: Turn, understanding: Understanding) -> bool:
@@ -23,7 +25,7 @@ def felt(turn: Turn, understanding: Understanding) -> bool:
         turn.matched = True
         endings.hand_over(turn, rule.transfer, mood, rule.words, priority=mood == "distressed")
         return True
-    if mood != before:
+    if mood != before and GRAVITY.get(mood, 0) >= GRAVITY.get(before, 0):
         turn.say(rule.words, f"mood {mood}")
     return False
 

@@ -261,6 +261,11 @@ class Script:
         """The step at a place of a flow."""
         return self.flows[flow].steps[place]
 
+    def choice_of(self, slot: str) -> Ask | None:
+        """The question that lets the caller choose this slot's value from declared options, or None."""
+        steps = (step for flow in self.flows.values() for step in flow.steps)
+        return next((one for one in steps if isinstance(one, Ask) and one.options and one.slot == slot), None)
+
 
 def exits(step: Step) -> Iterator[int]:
     """The indexes that may follow this step within its flow."""

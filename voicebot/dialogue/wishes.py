@@ -117,7 +117,9 @@ def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
         flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in _running(turn)
     ]
     later = [flow for flow in later if not turn.script.flows[flow].brief]
-    turn.change(queue=(*turn.state.queue, *(Wanted(flow, understanding.text) for flow in later)))
+    turn.change(
+        queue=(*turn.state.queue, *(Wanted(flow, _words_for(turn, understanding, flow)) for flow in later))
+    )
 
 
 def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
@@ -127,11 +129,13 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
         if _local(turn, ask, understanding):
             return True
         flows = wanted(turn, understanding, settings.act)
+        if _unsure_first(turn, understanding, flows):
+            return True
         aside = bool(flows) and turn.script.flows[flows[0]].brief
-        turn.matched = _start(turn, flows, replaces=not aside)
+        turn.matched = _start(turn, flows, replaces=not aside, said=understanding)
         return turn.matched or _doubt(turn, wanted(turn, understanding, settings.confirm))
     fresh = [flow for flow in wanted(turn, understanding, settings.digress) if flow not in _running(turn)]
-    turn.matched = _start(turn, fresh, replaces=_passing(turn))
+    turn.matched = _start(turn, fresh, replaces=_passing(turn), said=understanding)
     return turn.matched
 
 
@@ -160,7 +164,7 @@ def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     return False
 
 
-def _start(turn: Turn, flows: list[str], replaces: bool) -> bool:
+def _start(turn: Turn, flows: list[str], replaces: bool, said: Understanding | None = None) -> bool:
     if not flows:
         return False
     first, *rest = flows
@@ -170,10 +174,33 @@ def _start(turn: Turn, flows: list[str], replaces: bool) -> bool:
         while turn.pop().called:
             pass
     waiting = {wish.flow for wish in turn.state.queue}
-    later = [Wanted(flow, turn.state.text) for flow in rest if flow not in waiting]
+    words = {flow: _words_for(turn, said, flow) if said else turn.state.text for flow in flows}
+    later = [Wanted(flow, words[flow]) for flow in rest if flow not in waiting]
+    turn.change(text=words[first])
     turn.change(queue=(*later, *turn.state.queue), doubt=None)
     endings.start(turn, first)
     return True
+
+
+def _unsure_first(turn: Turn, understanding: Understanding, sure: list[str]) -> bool:
+    """Two wishes in one sentence, the first not sure: it is asked about, and the other kept for afterwards."""
+    likely = wanted(turn, understanding, turn.script.settings.confirm)
+    if not sure or not likely or likely[0] in sure or turn.script.flows[likely[0]].open_only:
+        return False
+    if not _doubt(turn, likely[:1]):
+        return False
+    later = tuple(Wanted(flow, _words_for(turn, understanding, flow)) for flow in sure)
+    turn.change(queue=(*later, *turn.state.queue))
+    turn.matched = True
+    return True
+
+
+def _words_for(turn: Turn, understanding: Understanding, flow: str) -> str:
+    """The part of the sentence in which this flow was wanted."""
+    intents = turn.script.flows[flow].intents
+    return next(
+        (one.text for one in understanding.intents if one.name in intents and one.text), turn.state.text
+    )
 
 
 def _doubt(turn: Turn, flows: list[str]) -> bool:

@@ -12,10 +12,14 @@ Mood = Literal["satisfied", "neutral", "anxious", "unhappy", "angry", "distresse
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the caller wants; `confidence` is the probability that this is right."""
+    """What the caller wants; `confidence` is the probability that this is right.
+
+    `text` is the part of the sentence that says so, where the sentence says more than that.
+    """
 
     name: str
     confidence: float
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

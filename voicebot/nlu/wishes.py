@@ -23,6 +23,7 @@ Chances = npt.NDArray[np.float64]
 
 _SURE = 0.99
 _CLEARLY = 0.85
+_WITH_ANOTHER = 0.35
 _HUMAN = "human_agent"
 _THANKS = re.compile("谢谢|多谢|感谢|谢了")
 _SELDOM = frozenset({"opt_out"})
@@ -115,11 +116,12 @@ class Judge:
     def _several(self, reading: Reading) -> list[Intent]:
         """More than one wish: said to be another (顺便, 还要), or two that each want something done."""
         wishes: dict[str, tuple[float, Clause]] = {}
+        more = any(part.also for part in reading.parts)
         for part, chances in zip(reading.parts, reading.each, strict=True):
             name, sure = self._name(chances), float(chances.max())
             if (
                 name not in ASIDE
-                and sure >= 0.5
+                and sure >= (_WITH_ANOTHER if more else 0.5)
                 and not part.because
                 and sure > wishes.get(name, (0.0, part))[0]
             ):
@@ -127,12 +129,12 @@ class Judge:
         if len(wishes) < 2:
             return []
         also = any(part.also for _, part in wishes.values())
-        sure_enough = 0.5 if also else _CLEARLY
+        sure_enough = _WITH_ANOTHER if also else _CLEARLY
         if not also and ACTIONS & set(wishes):
             wishes = {name: found for name, found in wishes.items() if name not in REASONS}
         kept = [
-            Intent(name, round(min(sure, _SURE), 4))
-            for name, (sure, _) in wishes.items()
+            Intent(name, round(min(sure, _SURE), 4), part.text)
+            for name, (sure, part) in wishes.items()
             if sure >= (_CLEARLY if name in _SELDOM else sure_enough)
         ]
         if len(kept) == 1 and len(wishes) == 1:
