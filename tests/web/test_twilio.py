@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.telephony.house import caller, until
@@ -271,6 +271,11 @@ async def a_form_without_end_is_refused() -> None:
         assert answer.status_code == 413
 
 
+async def to_its_end(socket: ClientConnection) -> None:
+    while True:
+        await socket.recv()
+
+
 @together
 async def garbage_and_oversized_messages_end_their_own_stream_at_most() -> None:
     async with twilio() as far:
@@ -288,8 +293,7 @@ async def garbage_and_oversized_messages_end_their_own_stream_at_most() -> None:
                 await socket.send(garbage)
                 if len(garbage) > MESSAGE_BYTES:
                     with pytest.raises(ConnectionClosed):
-                        while True:
-                            await socket.recv()
+                        await to_its_end(socket)
                 else:
                     await socket.recv()
                     assert far.building.lobby.calls == 2
