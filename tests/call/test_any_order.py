@@ -94,3 +94,32 @@ def test_a_call_that_is_left_alone_ends_by_itself(makes: list[Any]) -> None:
             talk.at = max(talk.at, talk.call.deadline)
             talk.send(Woke)
     raise AssertionError("the call went on for ever")
+
+
+@given(st.lists(st.tuples(EVENTS, st.integers(1, 15)), max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_nobody_is_left_in_dead_air(steps: list[tuple[Any, int]]) -> None:
+    """Whatever happened: on a line that is silent from now on something is said or done within a minute and a half."""
+    talk = Talk(SCRIPT_READ, CallOptions(max_call_s=100_000))
+    talk.answer()
+    for make, times in steps:
+        for _ in range(times):
+            talk.at += 0.02
+            talk.send(make)
+    talk.hear(quiet_ms=1000)
+    until = talk.at + 90
+    known = len(talk.actions)
+    while not over(talk) and not any(isinstance(action, Say) for action in talk.actions[known:]):
+        for said in [action for action in talk.actions if isinstance(action, Say)]:
+            talk.send(lambda at, said=said: Played(at, said.utterance, 400, True))
+        if over(talk):
+            return
+        assert talk.call.deadline is not None
+        assert talk.call.deadline < until
+        talk.at = max(talk.at, talk.call.deadline)
+        talk.send(Woke)
+
+
+def over(talk: Talk) -> bool:
+    """The call has ended, or asked for its end."""
+    return talk.call.over or any(isinstance(action, HangUp) for action in talk.actions)

@@ -194,6 +194,13 @@ def test_a_recogniser_that_is_not_waited_for_any_more_is_given_back(talk: Talk) 
     assert of(Forget, talk.hear(quiet_ms=CallOptions().transcript_timeout_ms + 100)) == [Forget(1)]
 
 
+def test_a_transcript_that_was_not_asked_for_is_none(talk: Talk) -> None:
+    talk.hear(voice_ms=600)
+    talk.transcribe("查订单")
+    talk.hear(quiet_ms=220)
+    assert talk.says(talk.transcribe("转人工") + talk.hear(quiet_ms=600)) == ["马上转人工"]
+
+
 def test_a_cough_is_not_answered_by_the_next_prompt(talk: Talk) -> None:
     talk.hear(voice_ms=100, quiet_ms=220)
     talk.transcribe("")
