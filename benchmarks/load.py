@@ -1,5 +1,6 @@
 """Many callers at once on a real server: answer gaps, pacing, losses, processor time and memory.
 
+    python -m benchmarks.load                                    a row for each of 5 to 40 callers, and media alone
     python -m benchmarks.load --calls 20 --seconds 60            recorded calls, half of them over AudioSocket
     python -m benchmarks.load --calls 500 --seconds 60 --silent  media only: nobody says a word
 
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -237,7 +239,7 @@ async def ready(client: httpx.AsyncClient, port: int, process: asyncio.subproces
     raise SystemExit("the server did not start; its words are above")
 
 
-async def measure(options: argparse.Namespace) -> dict[str, object]:
+async def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Start a server, ring it, and say what was seen."""
     http, audio = free_port(), free_port()
     fixtures = (
@@ -281,7 +283,7 @@ async def watch_memory(pid: int, seen: Seen) -> None:
         await asyncio.sleep(5)
 
 
-def report(options: argparse.Namespace, seen: Seen, metrics: str) -> dict[str, object]:
+def report(options: argparse.Namespace, seen: Seen, metrics: str) -> dict[str, Any]:
     errors = {
         line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
         for line in metrics.splitlines()
@@ -313,11 +315,37 @@ def quantiles(values: list[float] | list[int], digits: int) -> dict[str, float] 
     return {name: round(float(np.percentile(values, q)), digits) for name, q in points.items()}
 
 
+SERIES = ((5, False), (10, False), (20, False), (40, False), (100, True), (500, True))
+COLUMNS = ("calls", "", "answers", "gap p50", "gap p95", "barge-in p95", "frames off p99", "lost", "failures",
+           "server cores", "callers' cores", "memory")  # fmt: skip
+
+
+def row(found: dict[str, Any]) -> str:
+    """One line of the table; times in milliseconds, memory in megabytes."""
+    gap, barge = found["answer_gap_ms"] or {}, found["barge_in_ms"] or {}
+    failures = sum(count for name, count in found["server"].items() if "errors" in name)
+    values = (
+        found["calls_at_once"],
+        "silent" if found["media_only"] else "talking",
+        found["answers"],
+        gap.get("p50", "-"),
+        gap.get("p95", "-"),
+        barge.get("p95", "-"),
+        found["frame_interval_error_ms"]["p99"],
+        found["frames_lost"],
+        int(failures),
+        found["server_cores"],
+        found["callers_cores"],
+        found["memory_mb"][-1],
+    )
+    return "  ".join(f"{value!s:>{max(len(name), 7)}}" for name, value in zip(COLUMNS, values, strict=True))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--calls", type=int, default=10, help="callers at once")
+    parser.add_argument("--calls", type=int, default=0, help="callers at once; without it: a series")
     parser.add_argument("--seconds", type=float, default=60, help="new calls begin for so long")
     parser.add_argument("--silent", action="store_true", help="media only")
     parser.add_argument("--voice", default="kokoro", choices=["kokoro", "espeak", "tone"])
@@ -325,7 +353,14 @@ def main() -> None:
     parser.add_argument(
         "--log", type=argparse.FileType("w"), default=None, help="the server's words go there"
     )
-    print(json.dumps(asyncio.run(measure(parser.parse_args())), ensure_ascii=False, indent=1))
+    parser.add_argument("--json", action="store_true", help="everything, instead of a row of the table")
+    options = parser.parse_args()
+    if not options.json:
+        print("  ".join(f"{name:>{max(len(name), 7)}}" for name in COLUMNS), flush=True)
+    for calls, silent in ((options.calls, options.silent),) if options.calls else SERIES:
+        options.calls, options.silent = calls, silent
+        found = asyncio.run(measure(options))
+        print(json.dumps(found, ensure_ascii=False) if options.json else row(found), flush=True)
 
 
 if __name__ == "__main__":
