@@ -7,6 +7,7 @@ threads and its result comes back through the inbox.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -84,7 +85,8 @@ class Driver:
         self._line = line
         self._engines = engines
         self._observer = observer
-        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._inbox: deque[Event] = deque()
+        self._waiter: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._began = engines.clock.now()
         self._playout = Playout()
@@ -100,7 +102,8 @@ class Driver:
 
     def post(self, event: Event) -> None:
         """Put an event into the inbox; from the loop's own thread."""
-        self._inbox.put_nowait(event)
+        self._inbox.append(event)
+        self._wake()
 
     async def run(self) -> None:
         """Drive the call to its end."""
@@ -115,12 +118,26 @@ class Driver:
 
     async def _next(self) -> Event:
         deadline = self._call.deadline
-        if not self._inbox.empty() or deadline is None:
-            return await self._inbox.get()
+        if not self._inbox:
+            await self._event_or(deadline)
+        if self._inbox:
+            return self._inbox.popleft()
+        return Woke(self.at if deadline is None else max(self.at, deadline))
+
+    async def _event_or(self, deadline: float | None) -> None:
+        """Wait for an event or the deadline: one future and one timer, fifty times a second for every call."""
+        self._waiter = self._loop.create_future()
+        timer = None if deadline is None else self._loop.call_later(max(0.0, deadline - self.at), self._wake)
         try:
-            return await asyncio.wait_for(self._inbox.get(), max(0.0, deadline - self.at))
-        except TimeoutError:
-            return Woke(max(self.at, deadline))
+            await self._waiter
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Transcribed | RecognitionFailed):
