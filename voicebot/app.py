@@ -197,12 +197,14 @@ class App:
         return WholeShop(SqlShop(open_database(url), self.rules, now), self._knowledge, now)
 
     def _knowledge(self, goods: tuple[Goods, ...]) -> Knowledge:
-        """The knowledge base together with these goods; building it takes a second or two, once."""
-        from voicebot.knowledge.knowledge import Knowledge
+        """The knowledge base together with these goods, ready to be asked."""
+        from voicebot.knowledge.loading import load_knowledge
+        from voicebot.models import cache_folder
 
         key = repr(goods)
         if key not in self._built:
-            self._built[key] = Knowledge(self.library, goods)
+            folder = self.config.path(self.config.paths.knowledge)
+            self._built[key] = load_knowledge(folder, goods, cache_folder())
         return self._built[key]
 
     @cached_property
@@ -269,7 +271,7 @@ class App:
         return [
             ("the dialogue", lambda: self.script),
             ("understanding", lambda: self.understander),
-            ("the knowledge base", lambda: self.library),
+            ("the knowledge base", lambda: self._knowledge(())),
             ("the voice", lambda: self.synthesizer),
             ("recognition", lambda: self.recognizer),
         ]

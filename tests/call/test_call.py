@@ -97,14 +97,15 @@ def test_an_unfinished_sentence_is_waited_for_longer(talk: Talk) -> None:
     assert of(Say, talk.hear(quiet_ms=200)) != []
 
 
-def test_digits_dictated_with_a_pause_are_joined(talk: Talk) -> None:
+def test_a_number_dictated_with_a_pause_is_heard_as_a_whole(talk: Talk) -> None:
     say(talk, "查订单")
     talk.play_out()
     talk.hear(voice_ms=800, quiet_ms=220)
     talk.transcribe("2611")
     talk.hear(quiet_ms=400)
-    talk.hear(voice_ms=800, quiet_ms=220)
-    actions = talk.transcribe("18004217") + talk.hear(quiet_ms=300)
+    actions = talk.hear(voice_ms=800, quiet_ms=220)
+    assert len(of(Feed, actions)[0].pcm) // 16 > 800 + 220 + 400
+    actions = talk.transcribe("261118004217") + talk.hear(quiet_ms=300)
     assert of(Look, actions)[0].arguments == {"order_number": "261118004217"}
 
 

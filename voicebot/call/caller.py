@@ -16,11 +16,11 @@ from voicebot.actions import Forget, Prepare
 from voicebot.call.conversation import Conversation, Tentative
 from voicebot.call.course import Course
 from voicebot.call.ear import Border, Ear
-from voicebot.call.endpoint import DIGIT_QUESTIONS, patience_ms
+from voicebot.call.endpoint import patience_ms
 from voicebot.call.hearing import Hearing
 from voicebot.call.options import CallOptions
 from voicebot.call.tones import ToneEar
-from voicebot.call.turns import CALLER_HOLDS, Floor, Signal
+from voicebot.call.turns import BOT_SPEAKS, CALLER_HOLDS, Floor, Signal
 from voicebot.events import Transcript
 from voicebot.nlu.voice import VoiceFeatures, voice_of
 from voicebot.ports import VadStream
@@ -71,7 +71,8 @@ class Caller:
 
     def hear(self, frame: bytes) -> None:
         """20 ms of the caller's audio: 320 bytes."""
-        border = self._ear.hear(NO_SPEECH if self._tones.sounding else frame)
+        guarded = self._course.floor in BOT_SPEAKS
+        border = self._ear.hear(NO_SPEECH if self._tones.sounding else frame, guarded=guarded)
         if self._hearing.open:
             self._course.ask(*self._hearing.feed(frame))
         if border is not None:
@@ -81,13 +82,12 @@ class Caller:
         self._course.timers.drop("silence")
         self._course.move(Signal.VOICE)
         expecting = self._talk.question.expecting
-        piecewise = expecting in DIGIT_QUESTIONS
-        self._course.ask(*self._hearing.begin(expecting, self._ear.preroll(), piecewise=piecewise))
+        self._course.ask(*self._hearing.begin(expecting, self._ear.preroll()))
 
     def _went_on(self) -> None:
         self._forget_answer()
         self._course.move(Signal.VOICE)
-        self._course.ask(*self._hearing.go_on(self._ear.preroll()))
+        self._course.ask(*self._hearing.go_on())
 
     def _paused(self) -> None:
         self._course.move(Signal.PAUSE)
@@ -96,11 +96,11 @@ class Caller:
         self._course.wait("transcript", self._options.transcript_timeout_ms)
 
     def transcribed(self, utterance: int, transcript: Transcript) -> None:
-        """A final transcript has come."""
-        if not self._hearing.open:
+        """A final transcript has come. One of a turn that goes on was not asked for."""
+        if self._course.floor not in {Floor.PAUSED, Floor.BOT_WHILE_PAUSED}:
             return
         whole = self._hearing.take(utterance, transcript)
-        if whole is not None and self._course.floor in {Floor.PAUSED, Floor.BOT_WHILE_PAUSED}:
+        if whole is not None:
             self._course.timers.drop("transcript")
             self._speculate(whole)
 
@@ -132,7 +132,7 @@ class Caller:
 
     def overdue(self) -> int | None:
         """The utterance whose transcript did not come in time; from now on it is waited for once more."""
-        missing = self._hearing.missing()
+        missing = self._hearing.missing
         if missing is not None:
             self._course.ask(Forget(missing))
             self._course.wait("transcript", self._options.transcript_timeout_ms)

@@ -47,9 +47,12 @@ class Ear:
         self.silent_ms = 0
         self.voiced_ms = 0
 
-    def hear(self, frame: bytes) -> Border | None:
-        """Take one frame of 20 ms (320 bytes); tells the border that it makes, if it makes one."""
-        speech = self.is_speech(frame)
+    def hear(self, frame: bytes, *, guarded: bool = False) -> Border | None:
+        """Take one frame of 20 ms (320 bytes); tells the border that it makes, if it makes one.
+
+        `guarded`: the bot is speaking, and must not be stopped by what is hardly louder than the line's noise.
+        """
+        speech = self.is_speech(frame, self._options.gate_db + self._options.guard_db * guarded)
         self._recent.append(speech)
         self._preroll.append(frame)
         self.silent_ms = 0 if speech else self.silent_ms + FRAME_MS
@@ -59,11 +62,11 @@ class Ear:
             return self._maybe_pause()
         return self._maybe_start()
 
-    def is_speech(self, frame: bytes) -> bool:
-        """Voice that stands out of the noise floor."""
+    def is_speech(self, frame: bytes, gate_db: float) -> bool:
+        """Voice that stands out of the noise floor by so much."""
         level = level_dbfs(frame)
         self._follow_floor(level)
-        loud = level > max(self._floor + self._options.gate_db, self._options.quietest_dbfs)
+        loud = level > max(self._floor + gate_db, self._options.quietest_dbfs)
         return self._vad.voiced(frame) and loud
 
     def preroll(self) -> bytes:

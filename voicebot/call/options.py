@@ -10,7 +10,7 @@ class EarOptions:
     """When sound counts as speech.
 
     A frame is speech when the voice activity detector says so and it is `gate_db` louder than the line's
-    noise floor. Speech begins with `onset_frames` such frames among the last `onset_window`, and pauses after
+    noise floor (`guard_db` more while the bot speaks). Speech begins with `onset_frames` such frames among the last `onset_window`, and pauses after
     `pause_ms` without one. `preroll_ms` of audio from before the onset belongs to the utterance.
     """
 
@@ -19,6 +19,7 @@ class EarOptions:
     pause_ms: int = 200
     preroll_ms: int = 300
     gate_db: float = 6.0
+    guard_db: float = 4.0
     floor_rise_db_per_s: float = 2.0
     quietest_dbfs: float = -52.0
 

