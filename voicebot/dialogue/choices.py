@@ -8,6 +8,7 @@ from typing import Any
 
 from voicebot.dialogue.script import Ask
 from voicebot.dialogue.turn import Turn
+from voicebot.nlu.pinyin import find_like, syllables
 from voicebot.nlu.understanding import Understanding
 
 _ORDINAL = re.compile(r"第?([一二两三四五六七八九1-9])(?:个|件|单|项|种|号|款|,|。|$)")
@@ -41,8 +42,11 @@ def candidates(turn: Turn, ask: Ask) -> list[tuple[Any, tuple[str, ...]]]:
 def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     """The value of the option that was meant, or None."""
     options = candidates(turn, ask)
-    by_name = _by_name([words for _, words in options], understanding)
-    index = by_name if by_name is not None else _by_place(len(options), understanding)
+    index = _by_name([words for _, words in options], understanding)
+    if index is None:
+        index = _by_place(len(options), understanding)
+    if index is None:
+        index = _by_sound([words for _, words in options], understanding.text)
     slot = understanding.slots.get("choice")
     if index is None and ask.options and slot is not None and slot.value == "any":
         index = 0
@@ -75,11 +79,35 @@ def by_key(turn: Turn, ask: Ask, digits: str) -> Any:
 
 def _by_name(options: Sequence[tuple[str, ...]], understanding: Understanding) -> int | None:
     said = [str(slot.value) for name, slot in understanding.slots.items() if name in {"product", "choice"}]
-    texts = [understanding.text.strip(_AROUND), *said]
+    texts = [corrected(understanding.text).strip(_AROUND), *said]
     fits = [max(_fit(word, text) for word in words for text in texts) for words in options]
     best = max(fits, default=0.0)
     return fits.index(best) if best > 0 and fits.count(best) == 1 else None
 
+
+_CORRECTION = re.compile("不对|说错|错了|哦不|啊不|更正")
+
+
+def corrected(text: str) -> str:
+    """What holds of a sentence that corrects itself: 自己寄,不对,是上门取 -> 是上门取."""
+    rest = _CORRECTION.split(text)[-1].strip("，,。 的")
+    return rest if len(rest) > 1 else text
+
+
+def _by_sound(options: Sequence[tuple[str, ...]], text: str) -> int | None:
+    """The option that was misheard: 桑门去件 is 上门取件."""
+    heard = syllables(corrected(text))
+    needles = [[syllables(word) for word in words] for words in options]
+    fits = [
+        max(((find_like(one, heard)[2], len(one)) for one in words if len(one) > 1), default=(0.0, 0))
+        for words in needles
+    ]
+    best = max(fits, default=(0.0, 0))
+    return fits.index(best) if best[0] >= LIKE and fits.count(best) == 1 else None
+
+
+LIKE = 0.8
+"""An option's word must sound at least so much like what was heard; 1.0 is the same sound."""
 
 _AROUND = " 。，,.！!吧呀啊的"
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from voicebot.dialogue import anywhere, mood, wishes
 from voicebot.dialogue.asks import missed
-from voicebot.dialogue.choices import named_exactly
+from voicebot.dialogue.choices import named, named_exactly
 from voicebot.dialogue.fill import amended, answer_with, corrected, merge
 from voicebot.dialogue.run import run
 from voicebot.dialogue.script import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
+
+SURELY = 0.8
+"""From this confidence on a human is wanted, even when one of the options is named in the same sentence."""
 
 WAITING = 3
 """So many sentences said while the shop is asked are kept and heard afterwards."""
@@ -48,8 +51,12 @@ def spoke(turn: Turn, understanding: Understanding) -> None:
 
 
 def _chosen(turn: Turn, understanding: Understanding) -> bool:
+    """Is an option named? 叫人上门来拿 wants somebody to come, not somebody to talk to."""
     ask = turn.step
-    return isinstance(ask, Ask) and ask.kind == "choice" and named_exactly(turn, ask, understanding)
+    if not isinstance(ask, Ask) or ask.kind != "choice":
+        return False
+    doubtful = all(one.name != "human_agent" or one.confidence < SURELY for one in understanding.intents)
+    return named_exactly(turn, ask, understanding) or (doubtful and named(ask, understanding) is not None)
 
 
 def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0911 - one return per outcome

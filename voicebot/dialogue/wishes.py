@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from voicebot.dialogue import endings
+from voicebot.dialogue.choices import named
 from voicebot.dialogue.script import Ask, SlotRule, Step
 from voicebot.dialogue.state import Asked, Wanted
 from voicebot.dialogue.turn import Turn
@@ -117,9 +119,16 @@ def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
         flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in _running(turn)
     ]
     later = [flow for flow in later if not turn.script.flows[flow].brief]
+    if ask.kind == "choice":  # 给我换一个 answers what remedy is wanted, and is no wish besides
+        later = [flow for flow in later if not _names_an_option(turn, ask, understanding, flow)]
     turn.change(
         queue=(*turn.state.queue, *(Wanted(flow, _words_for(turn, understanding, flow)) for flow in later))
     )
+
+
+def _names_an_option(turn: Turn, ask: Ask, understanding: Understanding, flow: str) -> bool:
+    words = _words_for(turn, understanding, flow)
+    return named(ask, replace(understanding, text=words)) is not None
 
 
 def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:

@@ -25,7 +25,7 @@ _STRONG, _WEAK = 2.0, 0.9
 _ENOUGH = 2.0
 _SENSED, _SENSED_WITH_A_SIGN, _SENSED_DISTRESS = 2.0, 0.8, 2.0
 _SENSED_AGAINST = 2.6  # where words say otherwise: a harmless phrase, or a milder mood
-_SHORTEST_SENSED = 4
+_SHORTEST_SENSED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,11 @@ _SURE = 0.99
 _CLEARLY = 0.85
 _WITH_ANOTHER = 0.35
 _HUMAN = "human_agent"
-_THANKS = re.compile("谢谢|多谢|感谢|谢了")
+_GRATEFUL = re.compile(
+    "(?:办好|办成|解决|搞定|弄好|处理好|处理完|退到|收到|帮了|帮我|帮忙|多亏).*(?:谢|感激)"
+    "|(?:谢|感激|多亏).*(?:办好|办成|解决|搞定|弄好|处理好|帮)"
+)
+"""Thanks for what was done, whatever that was."""
 _SELDOM = frozenset({"opt_out"})
 """What hardly anybody wants beside something else: 烦死了,我要退货 is no wish not to be rung."""
 
@@ -108,9 +112,11 @@ class Judge:
     def _one(self, reading: Reading) -> Intent:
         chances = self.mixed(reading)
         name, sure = self._name(chances), float(chances.max())
-        if name != OUT_OF_SCOPE and float(np.sort(chances)[-2:].sum()) < self.model.thresholds.reject:
-            doubtful = "thanks" in self.model.intents and _THANKS.search(reading.plain)
-            return Intent("thanks", 0.7) if doubtful else Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
+        rejected = name != OUT_OF_SCOPE and float(np.sort(chances)[-2:].sum()) < self.model.thresholds.reject
+        if (rejected or name == OUT_OF_SCOPE) and _GRATEFUL.search(reading.plain):
+            return Intent("thanks", 0.7)
+        if rejected:
+            return Intent(OUT_OF_SCOPE, round(1.0 - sure, 4))
         return Intent(name, round(min(sure, _SURE), 4))
 
     def _several(self, reading: Reading) -> list[Intent]:
