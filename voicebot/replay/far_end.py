@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -81,8 +82,7 @@ class AudioSocketCaller(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The line is open."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport = cast(asyncio.Transport, transport)
         self._began = self._clock.now()
         transport.write(struct.pack(">BH", NAME, 16) + self._name.bytes)
         self._pacer.add(self._tick)

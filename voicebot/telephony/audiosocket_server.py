@@ -13,7 +13,7 @@ import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from voicebot.events import Answered, Event, HungUp, TransferFailed
 from voicebot.telephony.audiosocket import AudioSocketProtocol
@@ -176,8 +176,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A peer is here; it must say its name soon."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport = cast(asyncio.Transport, transport)
         _tune(transport, self._options.stuck_s)
         self._last_received = self._last_taken = self._loop.time()
         if len(self._server.connections) >= self._options.connections:
