@@ -13,13 +13,15 @@ import argparse
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import yaml
 
 from voicebot.app import App, demo_database
 from voicebot.config import ROOT, load
@@ -28,6 +30,7 @@ from voicebot.replay.audit import Secrets
 from voicebot.replay.persona import Ways
 from voicebot.replay.rehearsal import Outcome, Scenario, Stand, WatchedShop, hold
 from voicebot.replay.scenarios import Book, load_book
+from voicebot.replay.text import BotTurn, TextDriver
 
 FOLDER = ROOT / "tests" / "conversations"
 NOW = datetime(2026, 11, 20, 10, 30)
@@ -92,6 +95,18 @@ class Theatre:
         finally:
             afterwards()
 
+    def said_at(self, place: Mapping[str, Any], text: str) -> BotTurn:
+        """The bot's turn after `text` was said at a place of human.yaml."""
+        stand, afterwards = self.stand(text)
+        driver = TextDriver(stand.call, stand.shop)
+        turn = driver.answer(place["caller"])
+        for line in (*place["said"], text):
+            if driver.over:
+                break
+            turn = driver.say(line)
+        afterwards()
+        return turn
+
     def all(self, wanted: Callable[[str], bool] = lambda _: True, every: int = 1) -> Iterator[Outcome]:
         """Every conversation in which its twist happened."""
         held = [one for one in self.book.held(self.mishear) if wanted(f"{one[0].name}/{one[1]}")]
@@ -133,6 +148,20 @@ def line(name: str, group: list[Outcome]) -> str:
     )
 
 
+def humans(stage: Theatre, ways: dict[str, Any]) -> None:
+    """Print how many of the ways to ask for a human reach one, at every place, and how many others do."""
+    places, never = ways.pop("places"), ways.pop("never")
+    asked = [text for texts in ways.values() for text in texts]
+    for title, texts in (("ask for a human", asked), ("ask for none", never)):
+        sent = sum(
+            stage.said_at(place, text).state == "transferred" for text in texts for place in places.values()
+        )
+        print(
+            f"{len(texts)} sentences that {title}, at {len(places)} questions each: {sent} "
+            f"of {len(texts) * len(places)} reach one"
+        )
+
+
 def _wrong(one: Outcome) -> list[str]:
     return one.wrong
 
@@ -152,8 +181,11 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only every n-th")
     parser.add_argument("--show", action="store_true", help="print those that are not resolved")
     options = parser.parse_args()
-    with theatre() as place:
-        outcomes = list(place.all(lambda name: options.only in name, options.every))
+    with theatre() as stage:
+        outcomes = list(stage.all(lambda name: options.only in name, options.every))
+        if not options.only:
+            humans(stage, yaml.safe_load((FOLDER / "human.yaml").read_text(encoding="utf-8")))
+            print()
     for outcome in outcomes if options.show else ():
         if not outcome.resolved:
             print(outcome.told, end="\n\n")

@@ -68,7 +68,9 @@ def amended(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     flow = turn.serving()
     if flow is None or not isinstance(ask, Ask) or ask.kind != "yes_no" or understanding.intent == "affirm":
         return False
-    if turn.frame is not None and turn.frame.reading:
+    reading = turn.frame is not None and turn.frame.reading
+    other = understanding.intent != "deny" and wishes.elsewhere(turn, understanding)
+    if reading or other:
         return False
     changed = [
         name

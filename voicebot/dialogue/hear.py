@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from voicebot.dialogue import anywhere, mood, wishes
 from voicebot.dialogue.asks import missed
-from voicebot.dialogue.choices import named, named_exactly
+from voicebot.dialogue.choices import chosen, named_exactly
 from voicebot.dialogue.fill import amended, answer_with, corrected, merge
 from voicebot.dialogue.run import run
 from voicebot.dialogue.script import Ask
@@ -56,7 +56,9 @@ def _chosen(turn: Turn, understanding: Understanding) -> bool:
     if not isinstance(ask, Ask) or ask.kind != "choice":
         return False
     doubtful = all(one.name != "human_agent" or one.confidence < SURELY for one in understanding.intents)
-    return named_exactly(turn, ask, understanding) or (doubtful and named(ask, understanding) is not None)
+    return named_exactly(turn, ask, understanding) or (
+        doubtful and chosen(turn, ask, understanding) is not None
+    )
 
 
 def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0911 - one return per outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from voicebot.nlu.pinyin import syllables
 from voicebot.nlu.understanding import Slot
 
 _YES = re.compile(
@@ -40,9 +41,14 @@ _AROUND = re.compile(
 
 def yes_or_no(bare: str) -> str | None:
     """affirm or deny when a (bare) sentence is nothing but that, else None."""
-    if _NO.fullmatch(bare):
+    if _NO.fullmatch(bare) or _misheard_no(bare):
         return "deny"
     return "affirm" if _YES.fullmatch(bare) else None
+
+
+def _misheard_no(bare: str) -> bool:
+    """铺对, 谱是 and 步要 are 不对, 不是 and 不要: nobody begins a yes with that sound."""
+    return len(bare) > 1 and syllables(bare[0])[:1] in (("bu",), ("pu",)) and bool(_YES.fullmatch(bare[1:]))
 
 
 def wanted_slots(expecting: str | None) -> tuple[str, ...]:

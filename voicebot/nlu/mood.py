@@ -25,7 +25,8 @@ _STRONG, _WEAK = 2.0, 0.9
 _ENOUGH = 2.0
 _SENSED, _SENSED_WITH_A_SIGN, _SENSED_DISTRESS = 2.0, 0.8, 2.0
 _SENSED_AGAINST = 2.6  # where words say otherwise: a harmless phrase, or a milder mood
-_SHORTEST_SENSED = 6
+_SHORTEST_SENSED = 6  # characters; less is too little to tell
+_SILENT = re.compile(r"[^\w□]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +103,7 @@ def _sensed(text: str, scores: dict[Mood, float], sense: MoodSense) -> None:
     decided = (
         max(scores.get("angry", 0.0), scores.get("distressed", 0.0), scores.get("satisfied", 0.0)) >= _ENOUGH
     )
-    if decided or len(text) < _SHORTEST_SENSED:
+    if decided or len(_SILENT.sub("", text)) < _SHORTEST_SENSED:
         return
     grave, distress = sense.of(text)
     with_a_sign = scores.get("angry", 0.0) + scores.get("distressed", 0.0) > 0

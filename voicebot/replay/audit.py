@@ -162,8 +162,8 @@ class Secrets:
             and not any(word in known for word in words)
             and not any(name in one for one in own)
         ]
-        if verified:
-            return goods
+        if verified:  # goods of an order that is not his
+            return [name for name in goods if f"下单的{name}" in said]
         states = [one for one in _STATUSES if one in said and one not in known]
         return goods + states + [one for one in _AMOUNT.findall(said) if one.rstrip("元") not in known]
 

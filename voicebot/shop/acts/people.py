@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +36,12 @@ def create_ticket(session: Session, asked: Asked) -> Result:
     severity = severity if severity in rules.severities else "normal"
     told = " ".join(asked.maybe(key) or "" for key in ("summary", "remedy", "transcript"))
     department, hours = asked.rules.department(kind, severity, told), rules.hours[severity]
+    spoken = f"已经转给{department},{hours}小时内给您答复"
+    facts = {"done": True, "department": department, "severity": severity, "hours": hours, "spoken": spoken}
+    filed = _filed_today(session, asked, kind)
+    if filed is not None:
+        filed.remedy = (asked.maybe("remedy") or filed.remedy)[:200]
+        return {**facts, "ticket_number": filed.number, "tail": filed.number[-4:]}
     number = next_number(session, "ticket", asked)
     session.add(
         Ticket(
@@ -55,16 +61,23 @@ def create_ticket(session: Session, asked: Asked) -> Result:
             due=asked.now + timedelta(hours=hours),
         )
     )
-    spoken = f"已经转给{department},{hours}小时内给您答复"
-    return {
-        "done": True,
-        "ticket_number": number,
-        "tail": number[-4:],
-        "department": department,
-        "severity": severity,
-        "hours": hours,
-        "spoken": spoken,
-    }
+    return {**facts, "ticket_number": number, "tail": number[-4:]}
+
+
+def _filed_today(session: Session, asked: Asked, kind: str) -> Ticket | None:
+    """The same customer's open ticket of today about the same order and item: one complaint is one ticket."""
+    order, customer = _order_number(session, asked), _customer_id(session, asked)
+    if order is None or customer is None:
+        return None
+    same = select(Ticket).where(
+        Ticket.kind == kind[:40],
+        Ticket.order_number == order,
+        Ticket.customer_id == customer,
+        Ticket.item == (asked.maybe("item") or "")[:60],
+        Ticket.status == "待处理",
+        Ticket.created >= datetime.combine(asked.today, time()),
+    )
+    return session.scalars(same).first()
 
 
 def request_callback(session: Session, asked: Asked) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from voicebot.shop.acts.numbering import next_number
@@ -34,6 +35,18 @@ def _book(session: Session, asked: Asked, kind: str) -> Result:
     if not asked.today + timedelta(days=EARLIEST_DAYS) <= day <= latest:
         return {"done": False, **decision, "code": "date", "why": "上门时间可以约在明天到三十天以内"}
     slot = asked.maybe("slot") or SLOTS[0]
+    booked = _booked(session, case, kind)
+    if booked is not None:  # asked for again: the same visit, on the day that is wished for now
+        booked.day, booked.slot = day, slot[:10]
+        said = f"{day_word(day, asked.today)}{slot}"
+        return {
+            "done": True,
+            **decision,
+            "number": booked.number,
+            "day": day.isoformat(),
+            "slot": slot,
+            "spoken": said,
+        }
     number = next_number(session, kind, asked)
     session.add(
         Booking(
@@ -52,6 +65,17 @@ def _book(session: Session, asked: Asked, kind: str) -> Result:
     )
     said = f"{day_word(day, asked.today)}{slot}"
     return {"done": True, **decision, "number": number, "day": day.isoformat(), "slot": slot, "spoken": said}
+
+
+def _booked(session: Session, case: Case, kind: str) -> Booking | None:
+    """The visit of this kind to this item that is still to come."""
+    coming = select(Booking).where(
+        Booking.kind == kind,
+        Booking.item_id == case.item.id,
+        Booking.status == "已预约",
+        Booking.day > case.asked.today,
+    )
+    return session.scalars(coming).first()
 
 
 def _day(case: Case) -> date:
