@@ -62,7 +62,7 @@ def understand(heard: Transcript, expecting: str | None) -> Understanding:
     return Understanding(heard.text, (Intent(name, 0.95),), slots, "neutral", turn)  # type: ignore[arg-type]
 
 
-VOICE = b"\x00\x10\x00\xf0" * 80
+VOICE = (b"\x00\x10" * 20 + b"\x00\xf0" * 20) * 4
 QUIET = bytes(320)
 
 

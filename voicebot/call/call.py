@@ -144,7 +144,7 @@ class Call:
         if key is not None:
             self._pressed(events.Pressed(event.at, key, signalled=False))
         self._caller.hear(event.pcm)
-        if self._course.floor is Floor.BOTH and self._caller.voiced_ms >= self._options.barge_in_ms:
+        if self._course.floor is Floor.BOTH and self._caller.insists:
             self._bot.interrupt()
 
     def _transcribed(self, event: events.Transcribed) -> None:

@@ -21,9 +21,13 @@ from voicebot.call.hearing import Hearing
 from voicebot.call.options import CallOptions
 from voicebot.call.tones import ToneEar
 from voicebot.call.turns import BOT_SPEAKS, CALLER_HOLDS, Floor, Signal
+from voicebot.call.voicing import voicing
 from voicebot.events import Transcript
 from voicebot.nlu.voice import VoiceFeatures, voice_of
 from voicebot.ports import VadStream
+
+RECENT_BYTES = 3200
+"""200 ms."""
 
 NO_SPEECH = bytes(320)
 """What the ear hears while a key sounds."""
@@ -59,6 +63,13 @@ class Caller:
     def voiced_ms(self) -> int:
         """So much of this turn was voice."""
         return self._ear.voiced_ms
+
+    @property
+    def insists(self) -> bool:
+        """Has he spoken long enough to take the word, and is it a voice? Loud noise has no pitch."""
+        if self._ear.voiced_ms < self._options.barge_in_ms:
+            return False
+        return voicing(self._hearing.audio[-RECENT_BYTES:]) >= self._options.barge_in_voicing
 
     @property
     def hears_speech(self) -> bool:

@@ -20,7 +20,8 @@ VERSION = 1
 EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in events.Event.__args__}
 ACTIONS: dict[str, type[Any]] = {kind.__name__: kind for kind in actions.Action.__args__}
 
-LOUD = b"\x00\x10\x00\xf0" * 80
+LOUD = (b"\x00\x10" * 20 + b"\x00\xf0" * 20) * 4
+"""A voice of 200 Hz: what stands for speech where nothing was recorded."""
 SILENT = bytes(320)
 
 

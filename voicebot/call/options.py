@@ -10,8 +10,9 @@ class EarOptions:
     """When sound counts as speech.
 
     A frame is speech when the voice activity detector says so and it is `gate_db` louder than the line's
-    noise floor (`guard_db` more while the bot speaks). Speech begins with `onset_frames` such frames among the last `onset_window`, and pauses after
-    `pause_ms` without one. `preroll_ms` of audio from before the onset belongs to the utterance.
+    noise floor (`guard_db` more while the bot speaks). Speech begins with `onset_frames` such frames among the
+    last `onset_window`, and pauses after `pause_ms` without one. `preroll_ms` of audio from before the onset
+    belongs to the utterance.
     """
 
     onset_frames: int = 3
@@ -40,15 +41,17 @@ class EndpointOptions:
 class CallOptions:
     """The whole of a call's manners.
 
-    `barge_in_ms` of voice while the bot speaks stops it. `shortest_ms` is the least voice that may count as
-    something said when nothing was recognised, `voice_ms` the least that tells a mood. `filler` is said when a
-    look-up takes longer than `filler_ms`. `max_call_s` ends a call; `warning_s` before that the caller is told.
-    `patience` multiplies the silence that a question allows: who types needs longer than who speaks.
+    `barge_in_ms` of voice while the bot speaks stops it, if `barge_in_voicing` of the last 200 ms has a pitch.
+    `shortest_ms` is the least voice that may count as something said when nothing was recognised, `voice_ms` the
+    least that tells a mood. `filler` is said when a look-up takes longer than `filler_ms`. `max_call_s` ends a call;
+    `warning_s` before that the caller is told. `patience` multiplies the silence that a question allows: who types
+    needs longer than who speaks.
     """
 
     ear: EarOptions = field(default_factory=EarOptions)
     endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     barge_in_ms: int = 160
+    barge_in_voicing: float = 0.3
     shortest_ms: int = 400
     voice_ms: int = 1000
     key_gap_ms: int = 3000
