@@ -1,6 +1,6 @@
 """Simulated callers: how many of their conversations the bot resolves, and what it does or tells wrongly.
 
-    python -m benchmarks.conversations [--only TEXT] [--show] [--every N]
+    python -m benchmarks.conversations [--only TEXT] [--show] [--every N] [--seed N]
 
 Every scenario of tests/conversations with every twist that it gives occasion to (corrections, digressions, second
 wishes, mishearings drawn from the confusion model and from real recogniser output), by text, with the same call
@@ -25,6 +25,7 @@ import yaml
 
 from voicebot.app import App, demo_database
 from voicebot.config import ROOT, load
+from voicebot.nlu.catalogue import Catalogue
 from voicebot.nlu.confusion import Confusion
 from voicebot.replay.audit import Secrets
 from voicebot.replay.persona import Ways
@@ -39,7 +40,8 @@ NOW = datetime(2026, 11, 20, 10, 30)
 class Theatre:
     """Holds conversations: the bot is made once, the shop anew for each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seed: int = 0) -> None:
+        self._seed = seed
         self.app = App(load())
         self._folder = folder
         self._source = demo_database(NOW.date())
@@ -68,7 +70,7 @@ class Theatre:
 
     def mishear(self, how: str, intent: str, seed: int) -> Callable[[str], str]:
         """How what a caller says is misheard in one conversation."""
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng([self._seed, seed])
         if how == "confusion":
             return lambda text: self._confusion.misheard(text, rng)
         waiting = [str(rng.choice(self._heard[intent]))] if intent in self._heard else []
@@ -84,7 +86,7 @@ class Theatre:
         return Stand(call, WatchedShop(shop), file, self._secrets), file.unlink
 
     @cached_property
-    def _catalogue(self) -> object:
+    def _catalogue(self) -> Catalogue:
         return self.app.shop(f"sqlite:///{self._source}", lambda: NOW).catalogue()
 
     def hold(self, scenario: Scenario, twist: str, ways: Ways) -> Outcome:
@@ -117,10 +119,10 @@ class Theatre:
 
 
 @contextmanager
-def theatre() -> Iterator[Theatre]:
+def theatre(seed: int = 0) -> Iterator[Theatre]:
     """A place for conversations, thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
-        yield Theatre(Path(folder))
+        yield Theatre(Path(folder), seed)
 
 
 def table(title: str, outcomes: Iterable[Outcome], key: Callable[[Outcome], str]) -> None:
@@ -179,9 +181,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="", help="only conversations whose scenario/twist holds this text")
     parser.add_argument("--every", type=int, default=1, help="only every n-th")
+    parser.add_argument("--seed", type=int, default=0, help="other mishearings are drawn")
     parser.add_argument("--show", action="store_true", help="print those that are not resolved")
     options = parser.parse_args()
-    with theatre() as stage:
+    with theatre(options.seed) as stage:
         outcomes = list(stage.all(lambda name: options.only in name, options.every))
         if not options.only:
             humans(stage, yaml.safe_load((FOLDER / "human.yaml").read_text(encoding="utf-8")))

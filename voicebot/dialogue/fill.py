@@ -11,6 +11,7 @@ from voicebot.dialogue.choices import by_key, chosen, named
 from voicebot.dialogue.script import Ask, SlotRule, Step
 from voicebot.dialogue.turn import Turn
 from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
+from voicebot.nlu.answers import yes_or_no
 from voicebot.nlu.understanding import Understanding
 
 REFUSALS = re.compile(
@@ -138,6 +139,8 @@ def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
 
 def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     intents = {intent.name for intent in understanding.intents}
+    if "deny" not in intents and _hedged(understanding.text):
+        return False
     for intent, answer in (("deny", "no"), ("affirm", "yes")):
         if intent in intents:
             turn.change(failures=0)
@@ -148,6 +151,17 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         turn.move(ask.targets["yes"])
         return True
     return False
+
+
+_NOT = re.compile("不|别|没|算了|再想|再说|再看")
+_NO_NOT = re.compile("没错|没问题|没毛病|没意见|没关系|不错|不客气|别客气|没事")
+_FIRST_CLAUSE = re.compile("[，,。.！!？? ]")
+
+
+def _hedged(text: str) -> bool:
+    """Is there a no in what was taken for a yes? 先不办了 is none; 对,不要了 is one."""
+    first = _FIRST_CLAUSE.split(text.strip())[0]
+    return bool(_NOT.search(_NO_NOT.sub("", text))) and yes_or_no(first) != "affirm"
 
 
 def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,6 +38,8 @@ def human(turn: Turn, understanding: Understanding) -> bool:
 def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     """The flows that were asked for with at least this confidence, in order, each once."""
     open_question = _open(turn)
+    if not open_question and _too_little(understanding.text):
+        return []
     names = [
         (intent.name, flow)
         for intent in understanding.intents
@@ -46,6 +49,17 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     ]
     serious = [flow for name, flow in names if name not in ASIDE]
     return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
+
+
+def _too_little(text: str) -> bool:
+    """In the middle of a question, one syllable or a row of digits begins nothing else, whatever it sounds like."""
+    letters = _LETTERS.findall(text)
+    digits = _NUMERALS.findall(text)
+    return len(letters) < 2 or (len(digits) >= 4 and len(letters) - len(digits) < 3)
+
+
+_LETTERS = re.compile(r"\w")
+_NUMERALS = re.compile("[0-9零〇一二两三四五六七八九幺]")
 
 
 def _least(turn: Turn, flow: str, least: float) -> float:

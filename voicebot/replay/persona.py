@@ -27,7 +27,8 @@ class Wants:
     `opening` are ways to say the wish, taken in turn; `things` the words by which he knows his order or item when
     he hears it; `answers` what he says to each kind of question; `confirms` the words a readback must hold before
     he agrees (| parts alternatives); `agrees` the offers that he takes; `later` further wishes when he is asked for
-    more; `hears` what he rang to hear: without it, or unasked whether he is sure, he says his wish once more.
+    more; `hears` what he rang to hear: without it, or unasked whether he is sure, he says his wish once more. Who
+    wants nothing done (not `acts`) agrees to nothing.
     """
 
     opening: tuple[str, ...]
@@ -41,6 +42,7 @@ class Wants:
     later: tuple[str, ...] = ()
     hears: tuple[str, ...] = ()
     declines: bool = False
+    acts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Persona:
             slipped = [kind for kind in self._ways.slips if kind in self._slipped and kind != "tail"]
             right = "".join(self._right(kind) for kind in slipped) or missing[0].split("|")[0]
             return Spoken(f"不对，是{right}", "no")
+        if not self._wants.acts:
+            return self._no(self._wants.opening[-1])
         if self._wants.declines:
             return Spoken("算了，我再想想，先不办了", "no")
         self._agreed = True

@@ -43,9 +43,9 @@ CONFIRMED = frozenset(
 class Scenario:
     """One caller's business.
 
-    `effects` are the rows that must be there afterwards (and no others); `said` texts of which each, or one of its
-    parts parted by |, must have been spoken. `ends` is "human" where a human is right, "any" where only what must
-    not happen counts.
+    `effects` are the rows that must be there afterwards (and no others, but for what `may` be there); `said` texts
+    of which each, or one of its parts parted by |, must have been spoken. `ends` is "human" where a human is right,
+    "any" where only what must not happen counts.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Scenario:
     caller: str | None
     wants: Wants
     effects: tuple[Mapping[str, Any], ...] = ()
+    may: tuple[Mapping[str, Any], ...] = ()
     said: tuple[str, ...] = ()
     ends: str = ""
 
@@ -188,6 +189,8 @@ def _judge(outcome: Outcome, changes: list[Row]) -> None:
     wanted = list(outcome.scenario.effects)
     for row in changes:
         match = next((one for one in wanted if fits(row, one)), None)
+        if match is None and any(fits(row, one) for one in outcome.scenario.may):
+            continue
         if match is None:
             outcome.wrong.append(f"unwanted {row}")
         else:

@@ -20,7 +20,7 @@ Mishear = Callable[[str, str, int], Callable[[str], str]]
 _TUPLES = ("opening", "things", "confirms", "later")
 _SCENARIO = {
     *("name", "intent", "caller", "number", "tail", "declines", "answers", "agrees"),
-    *("slips", "effects", "said", "ends", *_TUPLES),
+    *("slips", "effects", "may", "said", "ends", *_TUPLES),
 }
 _TWIST = {
     "name",
@@ -134,6 +134,7 @@ def _scenario(
         titles=frozenset({titles.get(entry["intent"], "")}),
         answers={kind: tuple(said) for kind, said in entry.get("answers", {}).items()},
         agrees=frozenset(entry.get("agrees", ())),
+        acts=bool(entry.get("effects") or entry.get("may") or entry.get("confirms")),
         hears=tuple(entry.get("said", ())),
     )
     scenario = Scenario(
@@ -142,6 +143,7 @@ def _scenario(
         entry["caller"],
         wants,
         tuple(entry.get("effects", ())),
+        tuple(entry.get("may", ())),
         tuple(entry.get("said", ())),
         entry.get("ends", ""),
     )
