@@ -240,18 +240,19 @@ def _holds(item: Any, wanted: str) -> bool:
 def _among(text: Any, words: Any) -> Any:
     if not isinstance(text, str) or not isinstance(words, (list, tuple)):
         return None
-    found = [word for word in words if isinstance(word, str) and word and _said_in(text, word)]
-    return max(found, key=len, default=None)
+    fits = [(_said_in(text, word), word) for word in words if isinstance(word, str) and word]
+    best = max(fits, key=lambda fit: fit[0], default=(0, None))
+    return best[1] if best[0] else None
 
 
-def _said_in(text: str, word: str) -> bool:
-    """红色 is said as 红的, 40码 as 四十码 or 四十."""
-    sayings = {word.removesuffix("色")}
+def _said_in(text: str, word: str) -> int:
+    """How long the saying is by which the text means this word: 红色 is said as 红的, 40码 as 四十码 or 四十."""
+    sayings = {word, word.removesuffix("色")}
     digits = _DIGITS.search(word)
     if digits is not None:
         spoken = number_to_chinese(int(digits[0]))
         sayings |= {word.replace(digits[0], spoken), *([spoken, digits[0]] if len(digits[0]) > 1 else [])}
-    return any(saying in text for saying in sayings)
+    return max((len(saying) for saying in sayings if saying in text), default=0)
 
 
 _DIGITS = re.compile(r"\d+")
