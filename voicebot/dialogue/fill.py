@@ -67,7 +67,7 @@ def _begin_again(turn: Turn, name: str) -> None:
 def amended(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     """Asked whether it is all right, the caller names another option or day than he chose: 不对,是上门取件."""
     flow = turn.serving()
-    if flow is None or not isinstance(ask, Ask) or ask.kind != "yes_no" or understanding.intent == "affirm":
+    if flow is None or not isinstance(ask, Ask) or ask.kind != "yes_no":
         return False
     reading = turn.frame is not None and turn.frame.reading
     other = understanding.intent != "deny" and wishes.elsewhere(turn, understanding)

@@ -134,7 +134,7 @@ def _scenario(
         titles=frozenset({titles.get(entry["intent"], "")}),
         answers={kind: tuple(said) for kind, said in entry.get("answers", {}).items()},
         agrees=frozenset(entry.get("agrees", ())),
-        acts=bool(entry.get("effects") or entry.get("may") or entry.get("confirms")),
+        acts=bool(entry.get("effects") or entry.get("may") or entry.get("confirms") or entry.get("declines")),
         hears=tuple(entry.get("said", ())),
     )
     scenario = Scenario(
