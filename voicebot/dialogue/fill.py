@@ -70,7 +70,7 @@ def amended(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     if flow is None or not isinstance(ask, Ask) or ask.kind != "yes_no":
         return False
     reading = turn.frame is not None and turn.frame.reading
-    other = understanding.intent != "deny" and wishes.elsewhere(turn, understanding)
+    other = understanding.intent not in {"affirm", "deny"} and wishes.elsewhere(turn, understanding)
     if reading or other:
         return False
     changed = [
