@@ -80,7 +80,7 @@ class Answering:
             return
         self._course.move(Signal.BOT_DONE)
         silence_ms = self._talk.question.silence_ms
-        if self._course.floor is not Floor.NOBODY:
+        if self._course.floor is not Floor.NOBODY and not self._leaving.transferring:
             return
         if self._leaving.wanted is not None:
             self._leaving.go()

@@ -30,8 +30,13 @@ class Leaving:
 
     @property
     def deaf(self) -> bool:
-        """Is the caller's voice none of the call's business any more?"""
-        return self.closing or self.left
+        """Is the caller's voice none of the call's business any more? Whoever gets a human tells him the rest."""
+        return self.closing or self.left or self.transferring
+
+    @property
+    def transferring(self) -> bool:
+        """Will a human be called as soon as that was said?"""
+        return isinstance(self.wanted, Transfer)
 
     @property
     def settled(self) -> bool:

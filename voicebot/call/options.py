@@ -22,7 +22,7 @@ class EarOptions:
     gate_db: float = 6.0
     guard_db: float = 4.0
     floor_rise_db_per_s: float = 2.0
-    quietest_dbfs: float = -52.0
+    quietest_dbfs: float = -42.0
 
 
 @dataclass(frozen=True, slots=True)
