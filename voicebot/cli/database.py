@@ -13,7 +13,9 @@ from voicebot.store.database import DEFAULT_URL
 Url = Annotated[
     str,
     typer.Option(
-        "--database", envvar="VOICEBOT_DATABASE", help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        "--database",
+        envvar="VOICEBOT_DATABASE",
+        help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
