@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -191,10 +191,25 @@ class App:
 
     def shop(self, url: str, now: Callable[[], datetime]) -> WholeShop:
         """The shop whose data is at this URL. Raises VoicebotError when it is not there or has another schema."""
+        from voicebot.shop.goods import goods_of
         from voicebot.shop.shop import SqlShop
         from voicebot.store.migrate import open_database
 
-        return WholeShop(SqlShop(open_database(url), self.rules, now), self._knowledge, now)
+        database = open_database(url)
+        goods = tuple(goods_of(database))
+        return WholeShop(SqlShop(database, self.rules, now), goods, self._knowledge, now)
+
+    def catalogue(self) -> Catalogue:
+        """The goods of the shop in the settings; of the demonstration shop where there is none yet."""
+        from voicebot.errors import VoicebotError
+        from voicebot.shop.goods import demo_goods, goods_of
+        from voicebot.store.migrate import open_database
+
+        try:
+            goods = goods_of(open_database(self.config.shop.database))
+        except VoicebotError:
+            goods = demo_goods()
+        return catalogue_of(goods)
 
     def _knowledge(self, goods: tuple[Goods, ...]) -> Knowledge:
         """The knowledge base together with these goods, ready to be asked."""
@@ -282,23 +297,14 @@ class WholeShop:
     """The shop's data and its knowledge base behind one door."""
 
     data: SqlShop
+    goods: tuple[Goods, ...]
     build: Callable[[tuple[Goods, ...]], Knowledge]
     now: Callable[[], datetime]
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """What the shop knows, its goods included."""
-        from voicebot.knowledge.goods import Goods
-
-        found = self.data.products()
-        return self.build(
-            tuple(
-                Goods(
-                    one["product_code"], one["name"], one["short"], tuple(one["aliases"]), one["attributes"]
-                )
-                for one in found
-            )
-        )
+        return self.build(self.goods)
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the query `name`."""
@@ -315,12 +321,14 @@ class WholeShop:
 
     def catalogue(self) -> Catalogue:
         """The shop's products by every name they go by."""
-        from voicebot.nlu.catalogue import Catalogue, Product
+        return catalogue_of(self.goods)
 
-        return Catalogue.of(
-            Product(product["product_code"], product["name"], (product["short"], *product["aliases"]))
-            for product in self.data.products()
-        )
+
+def catalogue_of(goods: Iterable[Goods]) -> Catalogue:
+    """Goods as understanding looks for them in a sentence."""
+    from voicebot.nlu.catalogue import Catalogue, Product
+
+    return Catalogue.of(Product(one.code, one.name, (one.short, *one.aliases)) for one in goods)
 
 
 def demo_database(today: date) -> Path:

@@ -61,7 +61,7 @@ class ShopSection(Section):
 
     name: str = "青禾优品"
     timezone: str = "Asia/Shanghai"
-    database: str = "sqlite:///var/shop.db"
+    database: str = "sqlite:///var/voicebot.db"
 
     @field_validator("timezone")
     @classmethod

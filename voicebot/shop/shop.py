@@ -74,12 +74,6 @@ class SqlShop:
             session.execute(update(DoneKey).where(DoneKey.key == key).values(result=result))
             return result
 
-    def products(self) -> list[Result]:
-        """The whole catalogue, each product with everything that can be said about it."""
-        asked = self._asked("products", {})
-        with self._database.reading() as session:
-            return [products.product_view(product, asked) for product in products.all_products(session)]
-
     def _asked(self, name: str, arguments: Mapping[str, Any]) -> Asked:
         return Asked(name, arguments, self._rules, _moment(arguments, self._now()))
 
