@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -147,8 +147,10 @@ class App:
         """A new call at the shop's time `now`; `manners` stand in for the settings'."""
         understander, today = self.understander, now.date()
 
-        def understand(heard: Transcript, expecting: str | None) -> Understanding:
-            return understander.understand(heard, expecting=expecting, today=today, catalogue=catalogue)
+        def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
+            return understander.understand(
+                heard, expecting=expecting, today=today, catalogue=catalogue, known=known
+            )
 
         parts = Parts(call_id, self.script, understand, self.vad.stream(), now)
         return Call(parts, manners or self.config.call)

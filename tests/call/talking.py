@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from voicebot.actions import Action, Say
@@ -52,7 +52,7 @@ MEANINGS = {
 }
 
 
-def understand(heard: Transcript, expecting: str | None) -> Understanding:
+def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
     """Knows the sentences above, and digits."""
     name, turn = MEANINGS.get(heard.text, ("out_of_scope", "finished"))
     slots = {}

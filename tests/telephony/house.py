@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,7 +69,7 @@ QUICK = replace(
 )
 
 
-def understand(heard: Transcript, expecting: str | None) -> Understanding:
+def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
     """Knows the sentences above."""
     name = INTENTS.get(heard.text, "out_of_scope")
     return Understanding(heard.text, (Intent(name, 0.95),), {}, "neutral", "finished")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +19,8 @@ SAID_OFTEN = frozenset({"affirm", "deny", "inform", "thanks", "wait"})
 RESCUED = "rescued"
 """The dialogue's count of how often the call itself gave the caller to a human."""
 
-Understand = Callable[[Transcript, str | None], Understanding]
-"""Reads a transcript in the light of what was asked."""
+Understand = Callable[[Transcript, str | None, Sequence[str]], Understanding]
+"""Reads a transcript in the light of what was asked, and of the numbers that are known to be the caller's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Conversation:
         self, transcript: Transcript, expecting: str | None, voice: VoiceFeatures | None = None
     ) -> Tentative:
         """What the answer would be if the caller said no more; `voice` is how he sounded."""
-        read = self._understand(transcript, expecting)
+        read = self._understand(transcript, expecting, self._own_numbers())
         behaviour = Behaviour(
             self.barge_ins, self._repeats + (read.intent == self._wanted and read.intent not in SAID_OFTEN)
         )
@@ -72,6 +72,15 @@ class Conversation:
         understanding = replace(read, mood=mood.mood)
         state, reply = self._step(self.state, Spoke(understanding))
         return Tentative(transcript, understanding, self.state, state, reply, mood)
+
+    def _own_numbers(self) -> list[str]:
+        """The number that he rings from, if it is a customer's, and those of his orders that were looked up."""
+        state = self.state
+        own = [state.caller] if state.caller and state.customer else []
+        for bound in state.values.values():
+            orders = bound.value.get("orders", []) if isinstance(bound.value, Mapping) else []
+            own += [str(order.get("order_number", "")) for order in orders if isinstance(order, Mapping)]
+        return own
 
     def commit(self, tentative: Tentative) -> Reply:
         """The caller said no more: the speculation becomes true."""
