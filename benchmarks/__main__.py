@@ -18,13 +18,15 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
-LAST = ("load",)
-"""Long ones, measured only when they are named."""
+TOOLS = ("fit_digits", "misheard")
+"""Programs of this folder that make data instead of measuring."""
+LONG = ("load",)
+"""Measured only when they are named."""
 
 
 def names() -> list[str]:
     """Every benchmark, by module name."""
-    return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in TOOLS and path.stem[0] != "_")
 
 
 def machine() -> str:
@@ -89,7 +91,7 @@ def main() -> None:
     if options.list:
         print("\n".join(names()))
         return
-    for name in options.names or [name for name in names() if name not in LAST]:
+    for name in options.names or [name for name in names() if name not in LONG]:
         write({name: measure(name)})
 
 
