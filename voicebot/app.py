@@ -199,7 +199,7 @@ class App:
 
         database = open_database(url)
         goods = tuple(goods_of(database))
-        return WholeShop(SqlShop(database, self.rules, now), goods, self._knowledge, now)
+        return WholeShop(SqlShop(database, self.rules, now), goods, self._knowledge(goods), now)
 
     def catalogue(self) -> Catalogue:
         """The goods of the shop in the settings; of the demonstration shop where there is none yet."""
@@ -300,13 +300,8 @@ class WholeShop:
 
     data: SqlShop
     goods: tuple[Goods, ...]
-    build: Callable[[tuple[Goods, ...]], Knowledge]
+    knowledge: Knowledge
     now: Callable[[], datetime]
-
-    @cached_property
-    def knowledge(self) -> Knowledge:
-        """What the shop knows, its goods included."""
-        return self.build(self.goods)
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the query `name`."""

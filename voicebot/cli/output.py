@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-remarks = Console(stderr=True, highlight=False)
+remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 """Remarks for the person at the terminal; never read by a program."""
 
 
