@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -201,18 +201,6 @@ class App:
         goods = tuple(goods_of(database))
         return WholeShop(SqlShop(database, self.rules, now), goods, self._knowledge(goods), now)
 
-    def catalogue(self) -> Catalogue:
-        """The goods of the shop in the settings; of the demonstration shop where there is none yet."""
-        from voicebot.errors import VoicebotError
-        from voicebot.shop.goods import demo_goods, goods_of
-        from voicebot.store.migrate import open_database
-
-        try:
-            goods = goods_of(open_database(self.config.shop.database))
-        except VoicebotError:
-            goods = demo_goods()
-        return catalogue_of(goods)
-
     def _knowledge(self, goods: tuple[Goods, ...]) -> Knowledge:
         """The knowledge base together with these goods, ready to be asked."""
         from voicebot.knowledge.loading import load_knowledge
@@ -318,14 +306,9 @@ class WholeShop:
 
     def catalogue(self) -> Catalogue:
         """The shop's products by every name they go by."""
-        return catalogue_of(self.goods)
+        from voicebot.nlu.catalogue import Catalogue, Product
 
-
-def catalogue_of(goods: Iterable[Goods]) -> Catalogue:
-    """Goods as understanding looks for them in a sentence."""
-    from voicebot.nlu.catalogue import Catalogue, Product
-
-    return Catalogue.of(Product(one.code, one.name, (one.short, *one.aliases)) for one in goods)
+        return Catalogue.of(Product(one.code, one.name, (one.short, *one.aliases)) for one in self.goods)
 
 
 def demo_database(today: date) -> Path:

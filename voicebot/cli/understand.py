@@ -35,12 +35,10 @@ def understand_command(
 
     bot = App(load(config))
     day = bot.now().date() if today is None else _day(today)
-    goods = bot.catalogue()
     for line in sys.stdin:
         if text := line.strip():
             heard = Transcript.of(text, "free" if asr else "text")
-            meant = bot.understander.understand(heard, expecting=expecting, today=day, catalogue=goods)
-            _show(meant, as_json)
+            _show(bot.understander.understand(heard, expecting=expecting, today=day), as_json)
 
 
 def record(meant: Understanding) -> dict[str, Any]:
