@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from dataclasses import replace
 from datetime import datetime
 from time import process_time
 from typing import Any
@@ -128,7 +127,7 @@ def main() -> None:
 
     async def live() -> float:
         with app.stage(scripted=True) as stage:
-            engines = replace(app.engines(), shop=stage.shop(datetime(2026, 11, 20, 10)))
+            engines = app.engines(stage.shop(datetime(2026, 11, 20, 10)))
             try:
                 return await media(app, engines)
             finally:

@@ -20,7 +20,7 @@ from voicebot.call import Call, CallOptions, Parts
 from voicebot.config import Config
 from voicebot.events import Transcript
 from voicebot.nlu.understanding import Understanding
-from voicebot.ports import Recognizer, Vad
+from voicebot.ports import Recognizer, Shop, Vad
 from voicebot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -224,8 +224,8 @@ class App:
 
     # -- whole calls ----------------------------------------------------------------------------------------
 
-    def engines(self) -> Engines:
-        """Everything that calls in real time share; from within the event loop that they run in."""
+    def engines(self, shop: Shop | None = None) -> Engines:
+        """Everything that calls in real time share; the shop of the settings, unless another is given."""
         from voicebot.runtime.driver import Engines
         from voicebot.runtime.pacer import Pacer
         from voicebot.runtime.workers import Workers
@@ -233,7 +233,7 @@ class App:
         return Engines(
             recognizer=self.recognizer,
             synthesizer=self.synthesizer,
-            shop=self.shop(self.config.shop.database, self.now),
+            shop=shop or self.shop(self.config.shop.database, self.now),
             hearing=Workers(self.threads, "hearing"),
             speaking=Workers(self.threads, "speaking"),
             looking=Workers(4, "looking"),
