@@ -20,6 +20,8 @@ class TurnTimes:
     """When a turn really happened, in seconds since the call began; None: it has not, or does not apply."""
 
     started: float | None = None
+    over_bot: bool = False
+    """Did it begin while the bot was speaking?"""
     speech_start: float | None = None
     speech_end: float | None = None
     silenced: float | None = None
@@ -37,7 +39,7 @@ class TurnTimes:
     @property
     def barge_in_ms(self) -> int | None:
         """From the caller's first sound to the bot's silence, where he began while it spoke."""
-        if self.speech_start is None or self.silenced is None:
+        if not self.over_bot or self.speech_start is None or self.silenced is None:
             return None
         return round((self.silenced - self.speech_start) * 1000)
 
@@ -130,6 +132,7 @@ class FixtureCaller:
             return []
         times = self.times[self._place]
         times.started = at if times.started is None else times.started
+        times.over_bot = bot_speaks
         self._place += 1
         self._bot_spoke, self._waits_until = bot_speaks, None
         self._last_life = at
