@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from voicebot.app.lines import hotline_options
 from voicebot.cli import build
-from voicebot.cli.serve import hotline_options
 from voicebot.config import Config, load, validate
 from voicebot.errors import VoicebotError
 from voicebot.web.serving import Place

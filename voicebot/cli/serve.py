@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,15 +12,7 @@ from voicebot.cli.output import remarks
 
 if TYPE_CHECKING:
     from voicebot.app import App
-    from voicebot.call import Call
     from voicebot.config import Config
-    from voicebot.replay.log import Journal
-    from voicebot.runtime.driver import Driver, Engines
-    from voicebot.runtime.lobby import House
-    from voicebot.telephony.reception import Ring
-    from voicebot.web.hotline import AsteriskLines, HotlineOptions, TwilioLines
-
-PATIENCE_OF_A_CHAT = 20.0
 
 
 def register(app: typer.Typer) -> None:
@@ -72,6 +62,8 @@ def _try_once(app: App) -> None:
 
 
 async def _run(app: App) -> None:
+    from voicebot.app.house import house
+    from voicebot.app.lines import hotline_options
     from voicebot.web.hotline import Hotline
     from voicebot.web.serving import stopped_by_signals
 
@@ -89,109 +81,6 @@ async def _run(app: App) -> None:
     finally:
         for workers in (engines.hearing, engines.speaking, engines.looking):
             workers.close()
-
-
-def house(app: App, engines: Engines) -> House:
-    """How this shop's calls are made, watched and kept."""
-    from voicebot.replay.log import Journal
-    from voicebot.runtime.lobby import House
-    from voicebot.runtime.recording import Nowhere, Recording
-    from voicebot.web.chat import NoVoice
-
-    catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
-    by_text = replace(engines, synthesizer=NoVoice())
-    folder = app.config.path(app.config.recording.folder)
-    journals: dict[str, Journal] = {}
-
-    def call(ring: Ring) -> Call:
-        manners = app.config.call
-        if ring.line == "chat":
-            manners = replace(manners, patience=PATIENCE_OF_A_CHAT)
-        return app.call(ring.call_id, app.now(), catalogue, manners)
-
-    def observers(ring: Ring) -> list[Journal]:
-        if not app.config.recording.on:
-            return []
-        header = {"call": ring.call_id, "line": ring.line, "at": app.now().isoformat()}
-        journals[ring.call_id] = Journal(folder / f"{ring.call_id}.jsonl", header)
-        return [journals[ring.call_id]]
-
-    def finished(ring: Ring, driver: Driver, _: BaseException | None) -> None:
-        journal = journals.pop(ring.call_id, None)
-        if journal is not None:
-            engines.looking.submit(lambda: _keep(journal, driver, folder / f"{ring.call_id}.wav"))
-
-    def recording(ring: Ring) -> Recording:
-        sounds = app.config.recording.on and ring.line != "chat"
-        return Recording(TemporaryFile if sounds else Nowhere)
-
-    def engines_of(ring: Ring) -> Engines:
-        return by_text if ring.line == "chat" else engines
-
-    return House(call, engines_of, observers, recording, finished)
-
-
-def _keep(journal: Journal, driver: Driver, path: Path) -> None:
-    from voicebot.audio import write_wav_stereo
-
-    journal.__exit__(None, None, None)
-    caller, bot = driver.recording.sides()
-    if caller:
-        write_wav_stereo(path, caller, bot)
-    driver.recording.close()
-
-
-def hotline_options(config: Config) -> HotlineOptions:
-    """The lines that the settings switch on."""
-    from voicebot.runtime.lobby import LobbyOptions
-    from voicebot.web.hotline import HotlineOptions, WebOptions
-    from voicebot.web.serving import Place
-
-    server = config.server
-    web = WebOptions(
-        Place(server.host, server.port),
-        server.public_url,
-        server.trusted_proxies,
-        server.metrics_from,
-        server.browser,
-        server.chat,
-        server.secret,
-    )
-    limits = LobbyOptions(server.calls, server.per_caller, server.longest_s, server.stop_within_s)
-    return HotlineOptions(web, _twilio(config), _asterisk(config), limits)
-
-
-def _twilio(config: Config) -> TwilioLines | None:
-    from voicebot.telephony.twilio_exchange import TwilioOptions
-    from voicebot.telephony.twilio_rest import RestOptions
-    from voicebot.web.hotline import TwilioLines
-
-    settings = config.twilio
-    if not settings.account_sid:
-        return None
-    account = RestOptions(settings.account_sid, settings.auth_token, settings.api_url)
-    return TwilioLines(
-        account, TwilioOptions(settings.numbers, settings.warm, settings.caller_id, settings.ring_s)
-    )
-
-
-def _asterisk(config: Config) -> AsteriskLines | None:
-    from voicebot.telephony.ari import AriOptions
-    from voicebot.telephony.ari_client import AriAccess
-    from voicebot.telephony.dialplan import DialplanOptions
-    from voicebot.web.hotline import AsteriskLines
-    from voicebot.web.serving import Place
-
-    settings = config.asterisk
-    if not settings.on:
-        return None
-    options = DialplanOptions(settings.numbers, settings.announced_only)
-    media = settings.media_address or f"{settings.host}:{settings.port}"
-    control = AriOptions(settings.ari_app, media, settings.numbers, settings.context)
-    access = (
-        AriAccess(settings.ari_url, settings.ari_user, settings.ari_password) if settings.ari_url else None
-    )
-    return AsteriskLines(Place(settings.host, settings.port), settings.secret, options, access, control)
 
 
 def _tell_progress(done: int, total: int) -> None:

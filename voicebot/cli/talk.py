@@ -41,7 +41,7 @@ def talk(
 
 
 async def _talk(app: App, card: Card, caller: str | None) -> None:
-    from voicebot.cli.serve import house
+    from voicebot.app.house import house
     from voicebot.replay.log import CallLog
     from voicebot.runtime.lobby import Lobby
     from voicebot.runtime.metrics import Metrics

@@ -1,21 +1,21 @@
-"""The only place where classes are chosen and joined."""
+"""One shop's bot: every part chosen by the settings, made when it is first wanted, and joined."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import platformdirs
-
+from voicebot.app.demo import CACHE, demo_database
+from voicebot.app.whole_shop import WholeShop
 from voicebot.call import Call, CallOptions, Parts
 from voicebot.config import Config
 from voicebot.events import Transcript
@@ -33,11 +33,8 @@ if TYPE_CHECKING:
     from voicebot.replay.run import Stage
     from voicebot.runtime.driver import Engines
     from voicebot.shop.rules import Rules
-    from voicebot.shop.shop import SqlShop
     from voicebot.tts.parts import Part
     from voicebot.tts.speaker import Speaker
-
-CACHE = platformdirs.user_cache_path("voicebot")
 
 
 @dataclass(frozen=True)
@@ -280,46 +277,3 @@ class App:
             ("the voice", lambda: self.synthesizer),
             ("recognition", lambda: self.recognizer),
         ]
-
-
-@dataclass(frozen=True)
-class WholeShop:
-    """The shop's data and its knowledge base behind one door."""
-
-    data: SqlShop
-    goods: tuple[Goods, ...]
-    knowledge: Knowledge
-    now: Callable[[], datetime]
-
-    def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Answer the query `name`."""
-        if name != "knowledge":
-            return self.data.look(name, arguments)
-        answer = self.knowledge.ask(str(arguments["query"]), self.now().date())
-        if answer is None:
-            return {"found": False, "answer": "", "entry": None, "score": 0.0}
-        return {"found": True, "answer": answer.answer, "entry": answer.entry, "score": answer.score}
-
-    def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        """Carry out `name` once per `key`."""
-        return self.data.do(name, arguments, key)
-
-    def catalogue(self) -> Catalogue:
-        """The shop's products by every name they go by."""
-        from voicebot.nlu.catalogue import Catalogue, Product
-
-        return Catalogue.of(Product(one.code, one.name, (one.short, *one.aliases)) for one in self.goods)
-
-
-def demo_database(today: date) -> Path:
-    """The demonstration shop of this day, made when it is not there; to be copied, not changed."""
-    from voicebot.shop.demo.prepare import VERSION, prepare_demo
-    from voicebot.store.migrate import newest
-
-    path = CACHE / "demo" / f"{today}-{VERSION}-{newest()}.db"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        prepare_demo(f"sqlite:///{unfinished}", today)
-        unfinished.replace(path)
-    return path

@@ -1,0 +1,16 @@
+"""campaigns."""
+
+from __future__ import annotations
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """No table yet."""
+
+
+def downgrade() -> None:
+    """No table yet."""

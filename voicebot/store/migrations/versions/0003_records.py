@@ -1,0 +1,16 @@
+"""call records, users and audit."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """No table yet."""
+
+
+def downgrade() -> None:
+    """No table yet."""
