@@ -21,7 +21,9 @@ ANCHOR = date(2026, 11, 20)
 
 VERSION = "1"
 DAY, MADE = "demo.today", "demo.version"
-OURS = [table for table in Model.metadata.sorted_tables if hasattr(tables, "Order")]
+_NAMES = {getattr(tables, name).__tablename__ for name in tables.__all__}
+OURS = [table for table in Model.metadata.sorted_tables if table.name in _NAMES]
+"""The shop's tables, in the order in which they can be filled; what others keep in this database stays."""
 
 
 def prepare_demo(url: str, today: date = ANCHOR, renew: bool = False) -> bool:
