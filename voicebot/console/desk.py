@@ -1,0 +1,35 @@
+"""What the console works with, joined once by the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from voicebot.console.patience import Patience
+from voicebot.records.memory import Memory
+from voicebot.web.origin import Origins
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleOptions:
+    """`shop` stands in every page's head. `fen_per_minute` is what a begun minute costs, by the line's name."""
+
+    shop: str = "voicebot"
+    fen_per_minute: Mapping[str, float] = field(default_factory=dict)
+    reveal_reasons: tuple[str, ...] = ("联系客户", "核对订单", "处理投诉", "质量检查", "客户本人要求")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`now` is the shop's local time, `clock` seconds that never go back."""
+
+    memory: Memory
+    origins: Origins
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
+    options: ConsoleOptions = field(default_factory=ConsoleOptions)
+    patience: Patience = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "patience", Patience(self.clock))

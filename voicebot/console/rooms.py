@@ -1,0 +1,35 @@
+"""Every room of the console, and the navigation of those that have a door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from voicebot.console import login, statics
+from voicebot.console.desk import Desk
+from voicebot.records.users import Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the navigation, for users with at least this role."""
+
+    path: str
+    title: str
+    role: Role
+
+
+PLACES: list[Place] = []
+ROOMS: list[Callable[[Desk], APIRouter]] = [statics.routes, login.routes, login.own_routes]
+
+
+def places_for(user: User) -> list[Place]:
+    """The navigation of this user."""
+    return [place for place in PLACES if user.may(place.role)]
+
+
+def routers(desk: Desk) -> list[APIRouter]:
+    """All routers of the console."""
+    return [routes(desk) for routes in ROOMS]

@@ -1,0 +1,127 @@
+"""What codes are called in the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+INTENTS = {
+    "order_status": "查订单",
+    "logistics_trace": "查物流",
+    "expedite": "催发货",
+    "modify_address": "改地址",
+    "cancel_order": "取消订单",
+    "return_goods": "退货",
+    "exchange_goods": "换货",
+    "return_policy": "退换政策",
+    "refund_status": "查退款",
+    "price_protection": "价保",
+    "invoice": "发票",
+    "product_info": "商品咨询",
+    "stock": "库存",
+    "promotion": "活动优惠",
+    "installation": "安装",
+    "repair_fault": "报修",
+    "payment_problem": "支付问题",
+    "account": "账户",
+    "complaint_quality": "投诉质量",
+    "complaint_wrong_item": "发错货",
+    "complaint_missing_item": "少件",
+    "complaint_price": "投诉价格",
+    "complaint_service": "投诉服务",
+    "human_agent": "转人工",
+    "opt_out": "不要营销",
+    "out_of_scope": "听不懂或无关",
+    "greeting": "问好",
+    "goodbye": "再见",
+    "thanks": "道谢",
+    "affirm": "肯定",
+    "deny": "否定",
+    "repeat": "再说一遍",
+    "wait": "等一下",
+    "help": "求助",
+    "smalltalk": "闲聊",
+}
+FAULTS = frozenset({"repair_fault", "complaint_quality"})
+"""Wishes that speak of goods that do not work."""
+MOODS = {
+    "satisfied": "满意",
+    "neutral": "平静",
+    "anxious": "着急",
+    "unhappy": "不高兴",
+    "angry": "生气",
+    "distressed": "危急",
+}
+OUTCOMES = {
+    "resolved": "已解决",
+    "transferred": "转人工",
+    "unresolved": "未解决",
+    "abandoned": "中途挂断",
+    "": "进行中",
+}
+STATES = {"running": "进行中", "ended": "已结束", "cut": "中断", "broken": "程序出错"}
+ENDS = {
+    "caller": "客户挂断",
+    "bot": "机器人挂断",
+    "line": "线路断开",
+    "transfer": "转给人工",
+    "cut": "程序中断",
+    "": "",
+}
+LINES = {"browser": "网页", "chat": "文字", "twilio": "Twilio", "asterisk": "Asterisk", "file": "文件"}
+ROLES = {"agent": "坐席", "operations": "运营", "admin": "管理员"}
+SPEAKERS = {"caller": "客户", "bot": "机器人", "keys": "按键", "agent": "坐席"}
+REASONS = {
+    "asked": "客户要求",
+    "failed": "没听懂",
+    "distressed": "情绪危急",
+    "angry": "客户生气",
+    "unverified": "未核验",
+    "system": "系统出错",
+    "rule": "规定需人工",
+    "unsafe": "内容敏感",
+}
+ACTS = {
+    "look": "查询",
+    "do": "办理",
+    "handover": "决定转人工",
+    "transfer": "转接",
+    "transferred": "人工已接",
+    "verified": "身份已核验",
+    "resolved": "办结",
+    "failed": "未成",
+    "barge_in": "客户插话",
+}
+DEEDS = {
+    "login": "登录",
+    "login_failed": "登录失败",
+    "logout": "退出",
+    "reveal": "查看明文",
+    "listen": "听录音",
+    "export": "导出",
+    "erase": "删除个人信息",
+    "purge": "到期清除",
+    "users": "用户管理",
+    "tokens": "接口令牌",
+    "correction": "纠错",
+    "ticket": "工单",
+    "password": "改密码",
+}
+
+
+def _named(table: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda code: table.get(code, code)
+
+
+FILTERS: dict[str, Callable[[str], str]] = {
+    "intent": _named(INTENTS),
+    "mood": _named(MOODS),
+    "outcome": _named(OUTCOMES),
+    "state": _named(STATES),
+    "ended": _named(ENDS),
+    "line": _named(LINES),
+    "role": _named(ROLES),
+    "speaker": _named(SPEAKERS),
+    "reason": _named(REASONS),
+    "act": _named(ACTS),
+    "deed": _named(DEEDS),
+}
