@@ -63,11 +63,14 @@ def test_a_workbook_with_numbers_and_dates_as_such() -> None:
 
 def test_refused_rows_say_which_and_why() -> None:
     rows = (
-        ",无号,,", "12345,短号,,", "1380000661A4,字母,,", "13800006620,半个,门店,",
-        "13800006621,将来,门店,2027-01-01", "13800006622,坏日期,门店,2026-02-30",
+        ",无号,,",
+        "12345,短号,,",
+        "1380000661A4,字母,,",
+        "13800006620,半个,门店,",
+        "13800006621,将来,门店,2027-01-01",
+        "13800006622,坏日期,门店,2026-02-30",
     )
-    text = TABLE + "
-".join(rows)
+    text = TABLE + "\n".join(rows)
     sheet = read_sheet(text.encode(), "x.csv")
     found = read_contacts(sheet.rows, sheet.columns, AUDIENCE, "x.csv", TODAY)
     reasons = {one.line: one.reason for one in found.refused}
