@@ -1,0 +1,149 @@
+"""Writing notes into the tables, each within the transaction that the caller opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from voicebot.records.figures import count
+from voicebot.records.notes import Acted, Closed, Note, Opened, Recorded, Said
+from voicebot.records.tables import ActRow, CallRow, TokenRow, TurnRow
+from voicebot.records.tokens import tokens
+from voicebot.records.vault import Vault
+
+
+def place(what: str, call: str, number: int = 0) -> str:
+    """What a sealed value of a call is bound to."""
+    return f"{what} {call} {number}"
+
+
+class Writing:
+    """Writes notes; remembers the row numbers of the calls that go on. Used by one thread at a time."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._rows: dict[str, int] = {}
+
+    def write(self, session: Session, note: Note) -> None:
+        """Write one note. Raises LookupError for a note about a call that was never opened."""
+        _WRITES[type(note)](self, session, note)
+
+    def forget(self) -> None:
+        """What was remembered may belong to a transaction that failed: ask the table again."""
+        self._rows.clear()
+
+    def _row(self, session: Session, call: str) -> int:
+        if call not in self._rows:
+            found = session.scalar(select(CallRow.id).where(CallRow.name == call))
+            if found is None:
+                raise LookupError("a note about a call that was never opened")
+            self._rows[call] = found
+        return self._rows[call]
+
+    def _opened(self, session: Session, note: Opened) -> None:
+        vault = self._vault
+        row = CallRow(
+            name=note.call,
+            line=note.line[:20],
+            began=note.began,
+            state="running",
+            caller=vault.seal(note.caller.encode(), place("caller", note.call)) if note.caller else None,
+            caller_digest=vault.phone(note.caller) if note.caller else None,
+            called=vault.seal(note.called.encode(), place("called", note.call)) if note.called else None,
+            campaign=note.campaign[:60] if note.campaign else None,
+            facts={},
+        )
+        session.add(row)
+        session.flush()
+        self._rows[note.call] = row.id
+
+    def _said(self, session: Session, note: Said) -> None:
+        row = self._row(session, note.call)
+        sealed = self._vault.seal_json(note.content, place("turn", note.call, note.number))
+        session.execute(
+            insert(TurnRow).values(
+                call_id=row,
+                number=note.number,
+                at=note.at,
+                until=note.until,
+                who=note.who,
+                sealed=sealed,
+                confidence=note.confidence,
+                intent=note.intent,
+                mood=note.mood,
+                gap_ms=note.gap_ms,
+            )
+        )
+        if note.who != "bot":
+            texts = (str(note.content.get("text", "")), str(note.content.get("heard", "")))
+            self._index(session, row, tokens(self._vault, texts))
+        self._stand(session, row, note.standing)
+
+    def _index(self, session: Session, row: int, found: set[int]) -> None:
+        if found:
+            kind = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+            values = [{"token": token, "call_id": row} for token in sorted(found)]
+            session.execute(kind(TokenRow).on_conflict_do_nothing(), values)
+
+    def _acted(self, session: Session, note: Acted) -> None:
+        row = self._row(session, note.call)
+        sealed = self._vault.seal_json(note.content, place("act", note.call, note.number))
+        session.execute(
+            insert(ActRow).values(
+                call_id=row,
+                number=note.number,
+                at=note.at,
+                kind=note.kind,
+                name=note.name,
+                ok=note.ok,
+                sealed=sealed,
+            )
+        )
+        self._stand(session, row, note.standing)
+
+    def _stand(self, session: Session, row: int, standing: Any) -> None:
+        if standing:
+            session.execute(update(CallRow).where(CallRow.id == row).values(**standing))
+
+    def _closed(self, session: Session, note: Closed) -> None:
+        row = self._row(session, note.call)
+        values = {"state": note.state, "seconds": note.seconds, "ended_by": note.by[:10], **note.standing}
+        still = (CallRow.id == row) & (CallRow.state == "running")
+        if session.execute(update(CallRow).where(still).values(**values).returning(CallRow.id)).first():
+            count(session, session.get_one(CallRow, row, populate_existing=True))
+        del self._rows[note.call]
+
+    def _recorded(self, session: Session, note: Recorded) -> None:
+        session.execute(
+            update(CallRow).where(CallRow.name == note.call).values(recording=note.recording[:120])
+        )
+
+
+_WRITES: dict[type[Any], Callable[[Writing, Session, Any], None]] = {
+    Opened: Writing._opened,
+    Said: Writing._said,
+    Acted: Writing._acted,
+    Closed: Writing._closed,
+    Recorded: Writing._recorded,
+}
+
+
+def mark_cut_off(session: Session) -> list[tuple[str, datetime]]:
+    """Calls that were running when the process died are marked as cut; gives their names and beginnings.
+
+    To be done at the start, before any call: it takes every call that is still running for one that was cut off.
+    """
+    rows = list(session.scalars(select(CallRow).where(CallRow.state == "running").order_by(CallRow.id)))
+    for row in rows:
+        until = session.scalar(select(func.max(TurnRow.until)).where(TurnRow.call_id == row.id))
+        done = session.scalar(select(func.max(ActRow.at)).where(ActRow.call_id == row.id))
+        row.state, row.outcome, row.ended_by = "cut", "cut", "cut"
+        row.seconds = max(until or 0.0, done or 0.0)
+        session.flush()
+        count(session, row)
+    return [(row.name, row.began) for row in rows]
