@@ -4,7 +4,8 @@ A decoder that was used before composes little of its graph anew, so the one giv
 it has composed stays in memory. Measured on 232 different sentences with the free decoder: the first utterance of
 a new one costs 0.24 of real time, those after it 0.06; and it holds 37 MB after 10 utterances, 98 after 50, 148 after
 100, 200 after 200. Decoders with a grammar of thousands of sentences stay under 25 MB. So a decoder is let go
-after `uses` utterances: that keeps half the memory and adds 6 % to the work.
+after `uses` utterances. Where callers say what others said before, longer use pays more: on the recorded calls, heard
+again and again, both decoders cost 0.15 of real time with 50 uses and 0.10 without an end.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class PoolOptions:
 
     most: int = 120
     keep: int = 20
-    uses: int = 50
+    uses: int = 150
 
 
 class Pool:

@@ -8,6 +8,7 @@ log-likelihood. The share of a reading in the whole, its posterior, is computed 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from voicebot.asr.decoder import Reading, Timed
@@ -59,13 +60,19 @@ def alternatives(
         share = sum(shares[index] for index in indices)
         confidence = share if confidences is None else confidences.get(text, 0.0)
         if text:
-            words = tuple(_word(word, readings, shares, same) for word in known(first))
-            found.append((confidence * (1.0 - _unknown_share(first)), text, words))
+            found.append((confidence * (1.0 - _unknown_share(first)), text, first))
     found.sort(key=lambda item: -item[0])
     best = max(found[0][0], 1e-12) if found else 1.0
+    places = _Places(readings, shares, same)
     return [
-        Alternative(text, math.log(max(confidence, 1e-12) / best), confidence, source, words)
-        for confidence, text, words in found[:keep]
+        Alternative(
+            text,
+            math.log(max(confidence, 1e-12) / best),
+            confidence,
+            source,
+            tuple(places.word(word) for word in known(first)),
+        )
+        for confidence, text, first in found[:keep]
     ]
 
 
@@ -75,16 +82,33 @@ def _unknown_share(reading: Reading) -> float:
     return unknown / total if total > 0 else 0.0
 
 
-def _word(
-    word: Timed, readings: Sequence[Reading], shares: Sequence[float], same: Callable[[str], str]
-) -> Word:
-    """The word with the share of all readings that have it at that time."""
-    share = sum(
-        share
-        for reading, share in zip(readings, shares, strict=True)
-        if any(
-            same(other.text) == same(word.text) and abs(other.start - word.start) < _APART
-            for other in reading.words
-        )
-    )
-    return Word(word.text, round(word.start, 3), round(word.end, 3), min(1.0, share))
+class _Places:
+    """Which readings have a word at which time.
+
+    A list of 40 readings holds some 300 words: each is looked up once, not compared with all the others.
+    """
+
+    def __init__(
+        self, readings: Sequence[Reading], shares: Sequence[float], same: Callable[[str], str]
+    ) -> None:
+        self._shares = shares
+        self._same = same
+        self._starts: dict[str, list[tuple[float, int]]] = defaultdict(list)
+        self._told: dict[Timed, Word] = {}
+        for index, reading in enumerate(readings):
+            for word in reading.words:
+                self._starts[same(word.text)].append((word.start, index))
+
+    def word(self, word: Timed) -> Word:
+        """The word with the share of all readings that have it at that time."""
+        told = self._told.get(word)
+        if told is None:
+            having = {
+                index
+                for start, index in self._starts[self._same(word.text)]
+                if abs(start - word.start) < _APART
+            }
+            share = sum(self._shares[index] for index in sorted(having))
+            told = Word(word.text, round(word.start, 3), round(word.end, 3), min(1.0, share))
+            self._told[word] = told
+        return told
