@@ -25,6 +25,7 @@ flows:
 {steps}
   hello:
     intents: [greeting]
+    title: 问好
     steps: [{{say: 我是机器人。}}, done]
   closing: {{steps: [{{hangup: goodbye, say: 再见。}}]}}
   human_failed: {{steps: [{{hangup: goodbye, say: 再见。}}]}}
@@ -39,11 +40,11 @@ flows:
         ("      - say: 您好，我是{shop.name}的机器人。\n      - listen: 方便吗？", []),
         ("      - listen: 您好，我是青禾优品的机器人，方便吗？", []),
         (
-            "      - say: 您好。\n      - listen: 方便吗？\n      - say: 我是{shop.name}的机器人。\n      - done",
+            "      - say: 您好。\n      - confirm: 方便吗？\n      - say: 我是{shop.name}的机器人。\n      - done",
             ["machine", "identity"],
         ),
         (
-            "      - say: [我是{shop.name}的机器人。, 我是{shop.name}的。]\n      - listen: 方便吗？",
+            '      - say: ["我是{shop.name}的机器人。", "我是{shop.name}的。"]\n      - listen: 方便吗？',
             ["machine"],
         ),
         (

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+import voicebot.outbound.tables
 import voicebot.records.tables  # noqa: F401
 from voicebot.errors import VoicebotError
 from voicebot.shop.demo.prepare import prepare_demo
