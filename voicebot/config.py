@@ -184,6 +184,43 @@ class AsteriskSection(Section):
     """The dialplan context that a transfer goes on in."""
 
 
+class ConsoleSection(Section):
+    """[console]: the pages and the API for those who run the hotline. `fen_per_minute` by the line's name."""
+
+    on: bool = True
+    idle_minutes: int = Field(120, ge=5, le=24 * 60)
+    longest_hours: int = Field(12, ge=1, le=24 * 7)
+    fen_per_minute: Mapping[str, float] = {}
+
+
+class KeepSection(Section):
+    """[privacy.keep]: days after which what was recorded is cleared, by its class."""
+
+    recordings: int = Field(90, ge=1)
+    transcripts: int = Field(180, ge=1)
+    calls: int = Field(730, ge=1)
+    audit: int = Field(1095, ge=183)
+
+
+class BucketSection(Section):
+    """[privacy.bucket]: an S3-compatible store for recordings; used when `endpoint` is set."""
+
+    endpoint: str = Field("", pattern="^(https?://[^/]+)?$")
+    name: str = ""
+    region: str = "us-east-1"
+    prefix: str = "calls/"
+    key_id: Secret = ""
+    secret: Secret = ""
+
+
+class PrivacySection(Section):
+    """[privacy]: the key that seals what is private, and how long it is kept."""
+
+    key_file: Path = Path("var/voicebot.key")
+    keep: KeepSection = KeepSection()
+    bucket: BucketSection = BucketSection()
+
+
 class Config(Section):
     """All settings. `root` is the folder that relative paths start from."""
 
@@ -197,6 +234,8 @@ class Config(Section):
     server: ServerSection = ServerSection()
     twilio: TwilioSection = TwilioSection()
     asterisk: AsteriskSection = AsteriskSection()
+    console: ConsoleSection = ConsoleSection()
+    privacy: PrivacySection = PrivacySection()
 
     def path(self, relative: Path) -> Path:
         """An absolute path of one that the settings name."""

@@ -18,6 +18,7 @@ from voicebot.console.desk import ConsoleOptions, Desk
 from voicebot.console.rooms import routers
 from voicebot.records import users
 from voicebot.records.memory import Memory
+from voicebot.records.recordings import FolderShelf
 from voicebot.records.vault import Vault
 from voicebot.store.migrate import open_database, upgrade
 from voicebot.web.origin import Origins
@@ -102,7 +103,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory, light_passwords: None) -> Pa
     file = tmp_path_factory.mktemp("console") / "empty.db"
     upgrade(str(file))
     database = open_database(str(file))
-    memory = Memory(database, Vault(bytes(32)))
+    memory = Memory(database, Vault(bytes(32)), FolderShelf(file.parent))
     for name, role in (("ann", "agent"), ("ops", "operations"), ("root", "admin")):
         memory.users.add(name, role, PASSWORD, datetime(2026, 11, 1))
     database.close()
@@ -116,7 +117,7 @@ def house(empty: Path, tmp_path: Path) -> Iterator[House]:
     file.write_bytes(empty.read_bytes())
     database = open_database(str(file))
     time, seconds = [datetime(2026, 11, 20, 10)], [1000.0]
-    memory = Memory(database, Vault(bytes(32)))
+    memory = Memory(database, Vault(bytes(32)), FolderShelf(tmp_path / "calls"))
     desk = Desk(memory, Origins(), lambda: time[0], lambda: seconds[0], ConsoleOptions("青禾优品"))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     for router in routers(desk):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from voicebot.records.memory import Memory
+from voicebot.records.recordings import FolderShelf
 from voicebot.records.vault import Vault
 from voicebot.store.migrate import open_database, upgrade
 
@@ -26,5 +27,5 @@ def memory(empty: Path, tmp_path: Path) -> Iterator[Memory]:
     file = tmp_path / "shop.db"
     file.write_bytes(empty.read_bytes())
     database = open_database(str(file))
-    yield Memory(database, Vault(bytes(32)))
+    yield Memory(database, Vault(bytes(32)), FolderShelf(tmp_path / "calls"))
     database.close()

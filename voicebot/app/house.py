@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
+    from voicebot.app.memory import Remembering
     from voicebot.call import Call
     from voicebot.replay.log import Journal
     from voicebot.runtime.driver import Driver, Engines
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 PATIENCE_OF_A_CHAT = 20.0
 
 
-def house(app: App, engines: Engines) -> House:
-    """How this shop's calls are made, watched and kept."""
+def house(app: App, engines: Engines, remembering: Remembering | None = None) -> House:
+    """How this shop's calls are made, watched and kept: by `remembering`, or else in plain files."""
     from voicebot.replay.log import Journal
     from voicebot.runtime.lobby import House
     from voicebot.runtime.recording import Nowhere, Recording
@@ -55,6 +56,14 @@ def house(app: App, engines: Engines) -> House:
     def engines_of(ring: Ring) -> Engines:
         return by_text if ring.line == "chat" else engines
 
+    if remembering is not None:
+        return House(
+            call,
+            engines_of,
+            remembering.observers,
+            remembering.recording,
+            remembering.finished(engines.looking),
+        )
     return House(call, engines_of, observers, recording, finished)
 
 

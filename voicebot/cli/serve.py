@@ -12,6 +12,7 @@ from voicebot.cli.output import remarks
 
 if TYPE_CHECKING:
     from voicebot.app import App
+    from voicebot.app.memory import Remembering
     from voicebot.config import Config
 
 
@@ -62,6 +63,7 @@ def _try_once(app: App) -> None:
 
 
 async def _run(app: App) -> None:
+    from voicebot.app import console
     from voicebot.app.house import house
     from voicebot.app.lines import hotline_options
     from voicebot.web.hotline import Hotline
@@ -69,7 +71,14 @@ async def _run(app: App) -> None:
 
     stop, engines = asyncio.Event(), app.engines()
     engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
-    hotline = Hotline(hotline_options(app.config), house(app, engines), app.clock, lambda: None)
+    remembering = _remember(app)
+    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now)
+    pages = console.routers(desk) if app.config.console.on else []
+    inside = house(app, engines, remembering)
+    hotline = Hotline(hotline_options(app.config), inside, app.clock, lambda: None, pages)
+    hotline.metrics.watch(
+        "records_waiting", "Notes that are not written yet.", lambda: remembering.clerk.waiting
+    )
     hotline.metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: engines.hearing.waiting)
     hotline.metrics.watch("speaking_waiting", "Synthesis jobs that wait.", lambda: engines.speaking.waiting)
     hotline.metrics.watch(
@@ -81,6 +90,23 @@ async def _run(app: App) -> None:
     finally:
         for workers in (engines.hearing, engines.speaking, engines.looking):
             workers.close()
+        remembering.close()
+        remembering.memory.database.close()
+
+
+def _remember(app: App) -> Remembering:
+    """Open the memory, tell what was cut off when the process last ended, and make the first admin."""
+    from voicebot.app.memory import Parts, Remembering, open_memory
+
+    memory, recording = open_memory(app.config), app.config.recording
+    parts = Parts(app.config.path(recording.folder), recording.on)
+    remembering = Remembering(memory, parts, app.now)
+    for name, began in remembering.tidy():
+        remarks.print(f"the call {name} of {began:%Y-%m-%d %H:%M:%S} was cut off when the process ended")
+    password = memory.users.first_admin(app.now())
+    if password is not None:
+        remarks.print(f"the console's first user is admin with the password {password} (shown this once)")
+    return remembering
 
 
 def _tell_progress(done: int, total: int) -> None:

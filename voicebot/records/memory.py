@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
+from voicebot.records.archive import Archive
 from voicebot.records.audit import Audit
 from voicebot.records.entrance import Entrance
+from voicebot.records.recordings import Recordings, Shelf
 from voicebot.records.users import Users
 from voicebot.records.vault import Vault
 from voicebot.store.database import Database
@@ -23,11 +25,22 @@ class Lasting:
 
 @dataclass(frozen=True)
 class Memory:
-    """The memory of one database with one key."""
+    """The memory of one database with one key; recordings lie on `shelf`."""
 
     database: Database
     vault: Vault
+    shelf: Shelf
     lasting: Lasting = field(default_factory=Lasting)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The calls."""
+        return Archive(self.database, self.vault)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """What was recorded of them."""
+        return Recordings(self.shelf, self.vault)
 
     @cached_property
     def users(self) -> Users:

@@ -73,11 +73,20 @@ class HotlineOptions:
 
 
 class Hotline:
-    """Made within the event loop that it runs in. Raises ValueError for a network that is none."""
+    """Made within the event loop that it runs in. Raises ValueError for a network that is none.
+
+    `more` are routers of others that are served at the same place, such as the console's.
+    """
 
     def __init__(
-        self, options: HotlineOptions, house: House, clock: Clock, unready: Callable[[], str | None]
+        self,
+        options: HotlineOptions,
+        house: House,
+        clock: Clock,
+        unready: Callable[[], str | None],
+        more: Sequence[APIRouter] = (),
     ) -> None:
+        self._more = more
         self.metrics = Metrics()
         self.lobby = Lobby(house, self.metrics, options.limits)
         self._options = options
@@ -118,7 +127,7 @@ class Hotline:
             routers.append(self._twilio(self._options.twilio))
         if self._options.asterisk is not None:
             routers += self._asterisk(self._options.asterisk)
-        return routers
+        return [*routers, *self._more]
 
     def _twilio(self, lines: TwilioLines) -> APIRouter:
         exchange = TwilioExchange(RestCalls(lines.account), self._clock.now, lines.options)

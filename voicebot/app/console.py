@@ -1,0 +1,32 @@
+"""The console of this shop: its memory, its pages and its API, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fastapi import APIRouter
+
+    from voicebot.config import Config
+    from voicebot.console.desk import Desk
+    from voicebot.records.memory import Memory
+
+
+def desk(config: Config, memory: Memory, now: Callable[[], datetime], clock: Callable[[], float]) -> Desk:
+    """What the console works with. `now` is the shop's time, `clock` seconds that never go back."""
+    from voicebot.console.desk import ConsoleOptions, Desk
+    from voicebot.web.origin import Origins
+
+    server = config.server
+    options = ConsoleOptions(config.shop.name, config.console.fen_per_minute)
+    return Desk(memory, Origins(server.trusted_proxies, server.public_url), now, clock, options)
+
+
+def routers(made: Desk) -> list[APIRouter]:
+    """Every page of the console, and the API."""
+    from voicebot.console import rooms
+
+    return rooms.routers(made)

@@ -1,0 +1,145 @@
+"""The memory of this shop's calls: opened by the settings, and joined to the calls as they happen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicebot.records.clerk import Clerk
+from voicebot.records.journals import ENDING, SealedJournal
+from voicebot.records.keeping import Keeping
+from voicebot.records.memory import Lasting, Memory
+from voicebot.records.notes import Recorded
+from voicebot.records.recordings import FolderShelf, Shelf, plain_name
+from voicebot.records.tracks import Track, pieces
+from voicebot.records.vault import Vault, read_key
+from voicebot.records.writing import mark_cut_off
+from voicebot.runtime.recording import Nowhere, Recording
+
+if TYPE_CHECKING:
+    from voicebot.config import Config
+    from voicebot.runtime.driver import Driver, Observer
+    from voicebot.runtime.workers import Workers
+    from voicebot.telephony.reception import Ring
+
+log = logging.getLogger(__name__)
+
+SIDES = (".caller.part", ".bot.part")
+
+
+def open_memory(config: Config, url: str | None = None) -> Memory:
+    """The memory that the settings name. Raises VoicebotError for a database or a key that cannot be used."""
+    from voicebot.store.migrate import open_database
+
+    vault = Vault(read_key(config.path(config.privacy.key_file)))
+    lasting = Lasting(
+        timedelta(minutes=config.console.idle_minutes), timedelta(hours=config.console.longest_hours)
+    )
+    return Memory(open_database(url or config.shop.database), vault, _shelf(config), lasting)
+
+
+def _shelf(config: Config) -> Shelf:
+    settings = config.privacy.bucket
+    if not settings.endpoint:
+        return FolderShelf(config.path(config.recording.folder))
+    from voicebot.records.s3 import Bucket, BucketShelf
+
+    told = (settings.endpoint, settings.name, settings.key_id, settings.secret)
+    return BucketShelf(Bucket(*told, settings.region, settings.prefix))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where recordings in the making and journals lie, and whether there are any."""
+
+    folder: Path
+    on: bool = True
+
+
+class Remembering:
+    """Joins live calls to the memory. `now` is the shop's time. To be closed after the last call."""
+
+    def __init__(self, memory: Memory, parts: Parts, now: Callable[[], datetime]) -> None:
+        self.memory = memory
+        self.clerk = Clerk(memory.database, memory.vault)
+        self._parts = parts
+        self._now = now
+        self._keeping: dict[str, Keeping] = {}
+        self._journals: dict[str, SealedJournal] = {}
+
+    def tidy(self) -> list[tuple[str, datetime]]:
+        """To be done before the first call: marks what was cut off, keeps what was recorded of it, and tells it."""
+        with self.memory.database.writing() as session:
+            cut = mark_cut_off(session)
+        for name, _ in cut:
+            self._rescue(name)
+        for path in self._parts.folder.glob("*.part"):
+            path.unlink()
+        return cut
+
+    def close(self) -> None:
+        """Write what was told. The database stays open."""
+        self.clerk.close()
+
+    # -- what the lobby asks for --------------------------------------------------------------------------------
+
+    def observers(self, ring: Ring) -> Sequence[Observer]:
+        """Whoever watches this call for the memory."""
+        keeping = self._keeping[ring.call_id] = Keeping(ring, self._now, self.clerk.tell)
+        if not self._parts.on:
+            return [keeping]
+        header = {"call": ring.call_id, "line": ring.line, "at": self._now().isoformat()}
+        path = self._path(ring.call_id, ENDING)
+        journal = SealedJournal(path, header, self.memory.vault, recorded=ring.line != "chat")
+        self._journals[ring.call_id] = journal
+        return [keeping, journal]
+
+    def recording(self, ring: Ring) -> Recording:
+        """What this call is recorded in while it goes on: sealed files."""
+        if not self._parts.on or ring.line == "chat":
+            return Recording(Nowhere)
+        sides = iter(SIDES)
+        return Recording(lambda: Track(self._path(ring.call_id, next(sides)), self.memory.vault))
+
+    def finished(self, workers: Workers) -> Callable[[Ring, Driver, BaseException | None], None]:
+        """Hears of every call that is over; `workers` keep the recordings."""
+
+        def over(ring: Ring, driver: Driver, error: BaseException | None) -> None:
+            keeping = self._keeping.pop(ring.call_id, None)
+            journal = self._journals.pop(ring.call_id, None)
+            if keeping is not None:
+                keeping.over(broken=error is not None)
+            if journal is not None:
+                journal.close()
+            workers.submit(lambda: self._keep(ring.call_id, driver.recording))
+
+        return over
+
+    # -- recordings ---------------------------------------------------------------------------------------------
+
+    def _keep(self, call: str, recording: Recording) -> None:
+        caller, bot = recording.sides()
+        try:
+            if caller:
+                name = self.memory.recordings.keep(call, caller, bot)
+                self.clerk.tell(Recorded(call, name))
+        except Exception as error:  # the store may fail in any way: the pieces stay for the next start
+            log.error("recording not kept", extra={"call": call, "why": type(error).__name__})
+            return
+        recording.close()
+
+    def _rescue(self, call: str) -> None:
+        """What was recorded of a call that was cut off, up to its last second."""
+        sides = [self._path(call, side) for side in SIDES]
+        if not all(path.is_file() for path in sides):
+            return
+        caller, bot = (b"".join(pieces(path, self.memory.vault)) for path in sides)
+        if caller or bot:
+            self.clerk.tell(Recorded(call, self.memory.recordings.keep(call, caller, bot)))
+
+    def _path(self, call: str, ending: str) -> Path:
+        return self._parts.folder / (plain_name(self.memory.vault, call) + ending)
