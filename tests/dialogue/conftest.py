@@ -114,15 +114,12 @@ class FakeShop:
         return {"orders": self.orders}
 
     def match_order(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        said = asked["candidates"][0]
+        said = asked["candidates"][0]["digits"]
         fits = [one for one in self.orders if one["order_number"].endswith(said)]
         shown = ("order_number", "summary")
         own = {one["order_number"]: one["customer_id"] == asked.get("customer_id") for one in fits}
-        return {
-            "orders": [
-                {"own": own[one["order_number"]]} | {name: one[name] for name in shown} for one in fits
-            ]
-        }
+        orders = [{"own": own[one["order_number"]]} | {name: one[name] for name in shown} for one in fits]
+        return {"orders": orders, "heard": said}
 
     def logistics(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         latest = {"state": "运输", "at": "2026-11-20T09:00", "place": "杭州", "text": "已到达杭州转运中心"}

@@ -97,8 +97,7 @@ def test_a_known_caller_can_choose_another_order(known):
 
 def test_the_product_that_was_named_leads_to_its_order(known):
     known("我的电饭煲到哪了")
-    known("8866").expect("电饭煲吗")
-    known("对").expect("已签收")
+    known("8866").expect("电饭煲，已签收").never("电饭煲吗")
 
 
 def test_the_order_we_spoke_of_is_still_meant(known):

@@ -19,7 +19,7 @@ from voicebot.shop.rules import Rules, load_rules
         ("少发了一件", "missing_item"),
         ("收到的时候就碎了", "damaged"),
         ("太小了穿不下", "size"),
-        ("就是想退", "unwanted"),
+        ("就是想退", "other"),
         ("quality", "quality"),
     ],
 )

@@ -149,7 +149,9 @@ class App:
                 heard, expecting=expecting, today=today, catalogue=catalogue, known=known
             )
 
-        parts = Parts(call_id, self.script, understand, self.vad.stream(), now)
+        learned = understander.thresholds
+        script = self.script.with_thresholds(learned.act, learned.confirm)
+        parts = Parts(call_id, script, understand, self.vad.stream(), now)
         return Call(parts, manners or self.config.call)
 
     def opening_parts(self) -> list[Part]:

@@ -98,7 +98,7 @@ class Answering:
             elif isinstance(action, HangUp):
                 self._leaving.wanted = action
             else:
-                self._course.ask(action)
+                self._course.ask(self._talk.with_transcript(action) if isinstance(action, Do) else action)
             if isinstance(action, Look | Do):
                 self._lookups.asked(action.query)
         if reply.speech:

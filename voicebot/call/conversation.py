@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voicebot.actions import HangUp, Record, Transfer
-from voicebot.dialogue import Reply, Said, Script, Speech, Spoke, State, begin, step
+from voicebot.actions import Do, HangUp, Record, Transfer
+from voicebot.call.evidence import clearness, numbers
+from voicebot.dialogue import TRANSCRIPT, Reply, Said, Script, Speech, Spoke, State, begin, step, story_of
 from voicebot.events import Transcript
 from voicebot.nlu.mood import Behaviour, MoodTrack, mood_of_words, update
 from voicebot.nlu.understanding import Understanding
@@ -28,11 +29,16 @@ class Tentative:
     """An answer to what the caller seems to have said; `base` is the state that it was made from."""
 
     transcript: Transcript
-    understanding: Understanding
+    said: Spoke
     base: State
     state: State
     reply: Reply
     mood: MoodTrack
+
+    @property
+    def understanding(self) -> Understanding:
+        """What he seems to mean."""
+        return self.said.understanding
 
 
 class Conversation:
@@ -69,9 +75,9 @@ class Conversation:
             self.barge_ins, self._repeats + (read.intent == self._wanted and read.intent not in SAID_OFTEN)
         )
         mood = update(self._mood, mood_of_words(read.text), voice, behaviour)
-        understanding = replace(read, mood=mood.mood)
-        state, reply = self._step(self.state, Spoke(understanding))
-        return Tentative(transcript, understanding, self.state, state, reply, mood)
+        said = Spoke(replace(read, mood=mood.mood), clearness(transcript), numbers(transcript, read.text))
+        state, reply = self._step(self.state, said)
+        return Tentative(transcript, said, self.state, state, reply, mood)
 
     def _own_numbers(self) -> list[str]:
         """The number that he rings from, if it is a customer's, and those of his orders that were looked up."""
@@ -89,13 +95,22 @@ class Conversation:
         self._repeats += wanted == self._wanted and wanted not in SAID_OFTEN
         self._wanted = wanted
         if tentative.base is not self.state:
-            return self.take(Spoke(tentative.understanding))
+            return self.take(tentative.said)
         self.state, self.question = tentative.state, tentative.reply
         return tentative.reply
 
     def told(self, transfer: Transfer) -> Transfer:
         """The transfer with every line of the conversation in its story."""
         return Transfer(transfer.to, {**transfer.story, "transcript": list(self._lines)})
+
+    def with_transcript(self, deed: Do) -> Do:
+        """The deed with the conversation so far, one line of it a line, where it asks for that."""
+        wants = [name for name, value in deed.arguments.items() if value == TRANSCRIPT]
+        if not wants:
+            return deed
+        who = {"caller": "客户", "bot": "客服"}
+        text = "\n".join(f"{who[line['who']]}：{line['text']}" for line in self._lines)
+        return replace(deed, arguments={**deed.arguments, **dict.fromkeys(wants, text)})
 
     def rescue(self, why: str, *, aloud: bool = True) -> Reply:
         """An apology and a human, when nothing else can be trusted; `aloud` is False when the voice is lost."""
@@ -114,5 +129,5 @@ class Conversation:
         if state.counts.get(RESCUED):
             return replace(state, ended="ended"), Reply(actions=(failed, HangUp("failure")))
         state = replace(state, transferring=RESCUED, outstanding=None, counts={**state.counts, RESCUED: 1})
-        human = Transfer("service", {"reason": "failure", "why": why})
+        human = Transfer("service", {**story_of(self._script, state, "failure"), "why": why})
         return state, Reply(speech=(Speech(self._apology, False),) if aloud else (), actions=(failed, human))

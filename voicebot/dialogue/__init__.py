@@ -11,6 +11,7 @@ from voicebot.dialogue.reply import Keys, Reply, Speech
 from voicebot.dialogue.said import (
     Answer,
     Began,
+    Digits,
     HandedOver,
     HumanFailed,
     Interrupted,
@@ -23,10 +24,14 @@ from voicebot.dialogue.said import (
 from voicebot.dialogue.script import Script
 from voicebot.dialogue.state import State
 from voicebot.dialogue.step import begin, step
+from voicebot.dialogue.story import story_of
+from voicebot.dialogue.turn import TRANSCRIPT
 
 __all__ = [
+    "TRANSCRIPT",
     "Answer",
     "Began",
+    "Digits",
     "HandedOver",
     "HumanFailed",
     "Interrupted",
@@ -45,4 +50,5 @@ __all__ = [
     "load_script",
     "parse_script",
     "step",
+    "story_of",
 ]

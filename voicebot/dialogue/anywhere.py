@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicebot.dialogue import wishes
-from voicebot.dialogue.asks import listen, prompt
+from voicebot.dialogue.asks import ask_doubt, listen, prompt
 from voicebot.dialogue.script import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
@@ -18,7 +18,7 @@ def heard(turn: Turn, understanding: Understanding) -> bool:
         wait(turn)
     elif "repeat" in sure and not understanding.slots:
         repeat(turn)
-    elif "help" in sure and understanding.intent == "help":
+    elif "help" in sure and understanding.intent == "help" and not wishes.elsewhere(turn, understanding):
         help_out(turn)
     else:
         return False
@@ -57,7 +57,7 @@ def help_out(turn: Turn) -> None:
 def ask_again(turn: Turn) -> None:
     """Ask once more what was asked."""
     if turn.state.doubt is not None:
-        wishes.ask_doubt(turn)
+        ask_doubt(turn)
         return
     ask = turn.step
     if isinstance(ask, Ask):

@@ -105,11 +105,20 @@ def missed(turn: Turn, ask: Ask, words: Words, whole: bool = False) -> bool:
     if failures >= (ask.limit or turn.script.settings.failures):
         return give_up(turn, ask)
     turn.say(words, f"{turn.key} missed" if whole else "missed")
-    if whole and not turn.state.stack[-1].reading:
+    if turn.state.doubt is not None:
+        ask_doubt(turn)
+    elif whole and not turn.state.stack[-1].reading:
         listen(turn, ask)
     else:
         prompt(turn, ask, again=True)
     return True
+
+
+def ask_doubt(turn: Turn) -> None:
+    """您是要退货,对吗?"""
+    assert turn.state.doubt is not None
+    turn.phrase("doubt", title=turn.script.flows[turn.state.doubt.flow].title)
+    turn.wait(Asked("yes_no", None, turn.script.settings.silence_ms))
 
 
 def give_up(turn: Turn, ask: Ask) -> bool:

@@ -40,7 +40,7 @@ def check(
 
     _check_required(script, wrong)
     for flow in script.flows.values():
-        _check_flow(flow, intents, wrong)
+        _check_flow(script, flow, intents, wrong)
         _check_graph(flow, wrong)
         for step in flow.steps:
             _check_step(script, step, intents, expecting, wrong)
@@ -67,7 +67,10 @@ def _check_required(script: Script, wrong: Wrong) -> None:
             wrong(rule.place, f"the mood {name} offers the unknown flow {rule.offer!r}")
 
 
-def _check_flow(flow: Flow, intents: Collection[str], wrong: Wrong) -> None:
+def _check_flow(script: Script, flow: Flow, intents: Collection[str], wrong: Wrong) -> None:
+    for rival in flow.rivals:
+        if rival not in script.flows:
+            wrong(flow.place, f"the flow {flow.name} has the unknown rival {rival!r}")
     for intent in flow.intents:
         if intent not in intents:
             wrong(flow.place, f"unknown intent {intent!r}")

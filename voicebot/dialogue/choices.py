@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from voicebot.dialogue.script import Ask
+from voicebot.dialogue.script import Ask, Flow
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.pinyin import find_like, syllables
 from voicebot.nlu.understanding import Understanding
@@ -62,6 +62,23 @@ def named(ask: Ask, understanding: Understanding) -> str | None:
     text = understanding.text.strip(_AROUND)
     fits = index is not None and any(word and word in text for word in words[index])
     return list(ask.options)[index] if index is not None and fits else None
+
+
+def note_early(turn: Turn, flow: Flow | None, text: str) -> frozenset[str]:
+    """Keep the options that the caller names before he is asked: 我要退货,上门取件. Gives the slots that are filled."""
+    asked = turn.step.slot if isinstance(turn.step, Ask) else ""
+    found = set()
+    for name in sorted(flow.uses - turn.state.slots.keys() - {asked}) if flow else ():
+        choice = turn.script.choice_of(name)
+        option = _named_in(choice, text) if choice is not None and choice.early else None
+        if choice is not None and option in choice.early:
+            turn.fill(name, option)
+            found.add(name)
+    return frozenset(found)
+
+
+def _named_in(ask: Ask, text: str) -> str | None:
+    return named(ask, Understanding(text, ()))
 
 
 def named_exactly(turn: Turn, ask: Ask, understanding: Understanding) -> bool:

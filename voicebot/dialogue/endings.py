@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicebot.actions import HangUp, Transfer
+from voicebot.dialogue.choices import note_early
 from voicebot.dialogue.script import CallFlow
 from voicebot.dialogue.state import Asked, Kept
 from voicebot.dialogue.story import story
@@ -22,6 +23,8 @@ def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
         while frame.called:
             frame = turn.pop()
     flow = turn.script.flows[frame.flow]
+    if flow.intents and not flow.brief and not flow.passing:
+        turn.change(served=flow.name)
     if frame.kept is not None:
         _restore(turn, frame.kept)
     onward(turn, flow.brief)
@@ -57,6 +60,18 @@ def _return(turn: Turn) -> None:
     turn.move(call.next)
 
 
+def drop(turn: Turn) -> None:
+    """The flow that is being served is over, with nothing done; its slots are forgotten, but for those of the call."""
+    flow = turn.serving()
+    used = flow.uses if flow else frozenset()
+    while turn.state.stack[-1].called:
+        turn.pop()
+    rules = turn.script.slots
+    turn.forget(name for name in used if name in rules and rules[name].keep != "call")
+    turn.change(failures=0)
+    finish(turn, "")
+
+
 def onward(turn: Turn, brief: bool = False) -> None:
     """After a flow that the caller wanted: the next wish, or the question that was left, or anything else?"""
     state = turn.state
@@ -82,6 +97,7 @@ def start(turn: Turn, name: str) -> None:
     if flow.title and flow.title not in turn.state.wanted[-1:] and not flow.brief:
         turn.change(wanted=(*turn.state.wanted, flow.title)[-10:])
     turn.push(name)
+    note_early(turn, flow, turn.state.text)
 
 
 def hand_over(turn: Turn, to: str, why: str, words: Words = (), priority: bool = False) -> None:

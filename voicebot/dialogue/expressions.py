@@ -12,6 +12,10 @@ total: what is missing is None, and comparing what cannot be compared is false.
     functions          len(x)  number(x)  text(x)  days(date): days since then, negative for days to come
                        find(list, field, value)  where(list, field, value)  each(list, field)
                        mentions(list, text): the items in which the text is found anywhere
+                       near(orders, day): those made or received on that day, else the one made nearest to it
+                       first(list, count): no more than so many of them
+                       readings('slot'): the numbers that may have been heard for this slot, the likeliest first
+                       gives_up(text): does the caller think better of it (算了,不办了)?
                        among(text, list): the longest word of the list that the text contains
 """
 
@@ -25,6 +29,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from voicebot.dialogue.giving_up import gives_up
 from voicebot.nlu.numbers import number_to_chinese
 
 CONSTANTS = {"true": True, "false": False, "none": None}
@@ -218,15 +223,52 @@ def _mentions(items: Any, wanted: Any) -> list[Any]:
     return exact or [item for item in items if _of_the_kind(item, str(wanted))]
 
 
+def holds(value: Any, wanted: Any) -> bool:
+    """Is the text found anywhere in this value, or what it names of the same kind?"""
+    return bool(_mentions([value], wanted))
+
+
+NEAR_DAYS = 6
+"""上周 is understood as its Monday: an order of any day of that week is meant."""
+
+
+def _near(orders: Any, wanted: Any) -> list[Any]:
+    day = day_of(wanted)
+    if day is None or not isinstance(orders, (list, tuple)):
+        return []
+    exact = [
+        one for one in orders if day in (day_of(field_of(one, "created")), day_of(field_of(one, "delivered")))
+    ]
+    if exact:
+        return exact
+    away = [
+        (abs((made - day).days), place)
+        for place, one in enumerate(orders)
+        if (made := day_of(field_of(one, "created")))
+    ]
+    best = min(away, default=(NEAR_DAYS + 1, 0))
+    return [orders[best[1]]] if best[0] <= NEAR_DAYS else []
+
+
+def _readings(lookup: Lookup, name: Any) -> list[dict[str, Any]]:
+    value, heard = lookup(str(name)), lookup("readings") or {}
+    others = heard.get(name) or ()
+    return [{"digits": one.digits, "score": one.score} for one in others] or [
+        {"digits": str(value), "score": 0.0}
+    ]
+
+
 def _of_the_kind(item: Any, wanted: str) -> bool:
     """Who says 手机 may mean the 轻薄手机 that he bought, whichever phone the shop calls so."""
     if isinstance(item, Mapping):
         return any(_of_the_kind(value, wanted) for value in item.values())
     if isinstance(item, (list, tuple)):
         return any(_of_the_kind(value, wanted) for value in item)
-    return (
-        isinstance(item, str) and not wanted[-1:].isdigit() and len(wanted) > 2 and item[-2:] == wanted[-2:]
-    )
+    if not isinstance(item, str) or wanted[-1:].isdigit():
+        return False
+    if len(wanted) == 2 and wanted[1] == "子":  # 杯子 is a 保温杯
+        return len(item) > 1 and item[-1] == wanted[0]
+    return len(wanted) > 2 and item[-2:] == wanted[-2:]
 
 
 def _holds(item: Any, wanted: str) -> bool:
@@ -266,6 +308,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "find": lambda _, items, name, wanted: next(iter(_where(items, name, wanted)), None),
     "each": lambda _, items, name: [field_of(item, name) for item in items or ()],
     "mentions": lambda _, items, wanted: _mentions(items, wanted),
+    "near": lambda _, orders, wanted: _near(orders, wanted),
+    "readings": _readings,
+    "gives_up": lambda _, text: gives_up(str(text or "")),
+    "first": lambda _, items, count: list(items or ())[: int(count)],
     "among": lambda _, text, words: _among(text, words),
     "where": lambda _, items, name, wanted: _where(items, name, wanted),
 }

@@ -8,11 +8,14 @@ from typing import Any
 from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import choose, give_up
 from voicebot.dialogue.choices import by_key, chosen, named
-from voicebot.dialogue.script import Ask, SlotRule, Step
+from voicebot.dialogue.giving_up import gives_up
+from voicebot.dialogue.script import Ask, Query, SlotRule, Step
 from voicebot.dialogue.turn import Turn
 from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
 from voicebot.nlu.answers import yes_or_no
-from voicebot.nlu.understanding import Understanding
+from voicebot.nlu.digits import correct
+from voicebot.nlu.normalize import normalize
+from voicebot.nlu.understanding import Intent, Understanding
 
 REFUSALS = re.compile(
     "不知道|不晓得|不记得|记不|不清楚|想不起|忘了|忘记|没带|找不到|没记|没存|(?:^|我|这|手头|身边|现在|真|也)没有(?![了吗啊呀呢?？]*$)|^没有"
@@ -20,24 +23,69 @@ REFUSALS = re.compile(
 """How callers say that they cannot answer; counts only where the question leads on from there."""
 
 
-def merge(turn: Turn, understanding: Understanding, ask: Step | None) -> frozenset[str]:
-    """Keep every detail that was said; gives the slots whose value is another than before."""
+def merge(
+    turn: Turn, understanding: Understanding, ask: Step | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Keep every detail that was said; gives the slots that are filled anew, and those that speak against what was."""
     asked = turn.script.slots.get(ask.slot) if isinstance(ask, Ask) else None
     taken = {asked.name, *asked.sources, *asked.accepts} if asked else set()
-    changed = set()
+    learned, changed = set(), set()
     for name, rule in turn.script.slots.items():
         if name in taken or taken.intersection(rule.sources):
             continue
-        value = next(
-            (understanding.slots[one].value for one in rule.sources if one in understanding.slots), None
-        )
-        if value is None:
+        value = _value_of(rule.sources, understanding)
+        if value is None or not _can_be(turn, rule, value):
             continue
-        old = turn.state.slots.get(name)
-        if old is not None and old.value != value:
+        old, gone = turn.state.slots.get(name), turn.against(name, value)
+        if gone and not _instead(turn, ask, understanding):
+            continue
+        if old is None or old.value != value:
+            learned.add(name)
+        if (old is not None and old.value != value) or gone:
             changed.add(name)
         turn.fill(name, value)
-    return frozenset(changed)
+    return frozenset(learned), frozenset(changed)
+
+
+def _value_of(names: tuple[str, ...], understanding: Understanding) -> Any:
+    """What the sentence says under one of these names of understanding."""
+    for name in names:
+        slot = understanding.slots.get(name)
+        if slot is not None and not _of_an_address(name, understanding):
+            return slot.value
+    return None
+
+
+def _can_be(turn: Turn, rule: SlotRule, value: Any) -> bool:
+    if rule.when is None:
+        return True
+    turn.extra["it"] = value
+    return bool(turn.value(rule.when))
+
+
+def _of_an_address(name: str, understanding: Understanding) -> bool:
+    """The number of a house is no order's."""
+    address = understanding.slots.get("address")
+    if name not in _DIGITS or address is None:
+        return False
+    return (
+        understanding.slots[name].text in address.text or str(understanding.slots[name].value) in address.text
+    )
+
+
+_INSTEAD = re.compile("不对|不是|错|应该是|我说的|我要的|我问的|我是说|是说|而是|另外|另一|换成|改成")
+
+
+def _instead(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """May a detail take the place of what rests on another? One that is only mentioned beside a yes does not."""
+    if not isinstance(ask, Ask) or ask.kind == "open":
+        return True
+    names = {intent.name for intent in understanding.intents}
+    if "affirm" in names:
+        return False
+    if names & {"deny", "inform"} or _INSTEAD.search(understanding.text):
+        return True
+    return wishes.elsewhere(turn, understanding)
 
 
 def corrected(turn: Turn, changed: frozenset[str], understanding: Understanding) -> bool:
@@ -108,11 +156,25 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     if _answered(turn, ask, understanding):
         return True
     for intent in understanding.intents:
-        if f"on {intent.name}" in ask.targets and intent.confidence >= turn.script.settings.confirm:
+        if _leads_on(turn, ask, intent, understanding):
             turn.change(failures=0)
             turn.move(ask.targets[f"on {intent.name}"])
             return True
     return ask.kind != "yes_no" and _refused(turn, ask, understanding)
+
+
+def _leads_on(turn: Turn, ask: Ask, intent: Intent, understanding: Understanding) -> bool:
+    """Does the question itself say where this leads? Details do where the flow that asks has a use for them."""
+    if f"on {intent.name}" not in ask.targets or intent.confidence < turn.script.settings.confirm:
+        return False
+    if intent.name != "inform" or turn.frame is None:
+        return True
+    uses = turn.script.flows[turn.frame.flow].uses
+    return any(
+        _value_of(rule.sources, understanding) is not None
+        for name, rule in turn.script.slots.items()
+        if name in uses
+    )
 
 
 def _answered(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -138,19 +200,34 @@ def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
 
 
 def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
-    intents = {intent.name for intent in understanding.intents}
-    if "deny" not in intents and _hedged(understanding.text):
+    intents = {intent.name: intent.confidence for intent in understanding.intents}
+    if "deny" in intents or gives_up(understanding.text):
+        return _go(turn, ask, "no")
+    if _hedged(understanding.text):
         return False
-    for intent, answer in (("deny", "no"), ("affirm", "yes")):
-        if intent in intents:
-            turn.change(failures=0)
-            turn.move(ask.targets[answer])
-            return True
-    if wishes.insists(turn, understanding):
-        turn.change(failures=0)
-        turn.move(ask.targets["yes"])
-        return True
-    return False
+    if "affirm" in intents:
+        return _once_more(turn, ask, intents["affirm"]) or _go(turn, ask, "yes")
+    return wishes.insists(turn, understanding) and _go(turn, ask, "yes")
+
+
+def _go(turn: Turn, ask: Ask, answer: str) -> bool:
+    turn.change(failures=0, counts={**turn.state.counts, f"{turn.key} sure": 0})
+    turn.move(ask.targets[answer])
+    return True
+
+
+def _once_more(turn: Turn, ask: Ask, confidence: float) -> bool:
+    """Before something costly, a yes that may have been a no is asked for once more."""
+    deed = turn.script.step_at(turn.state.stack[-1].flow, ask.targets["yes"])
+    costly = isinstance(deed, Query) and turn.script.queries[deed.query].costly
+    if (
+        not costly
+        or min(turn.clear, confidence) >= turn.script.settings.sure
+        or turn.count(f"{turn.key} sure")
+    ):
+        return False
+    turn.phrase("sure")
+    return True
 
 
 _NOT = re.compile("不|别|没|算了|再想|再说|再看")
@@ -176,12 +253,16 @@ def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
 
 def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
     """What the sentence says about a slot, or None."""
-    for source in (*rule.sources, *rule.accepts):
-        if source in understanding.slots:
-            return understanding.slots[source].value
+    value = _value_of((*rule.sources, *rule.accepts), understanding)
+    if value is not None or not rule.free:
+        return value
     text = understanding.text.strip()
-    bare = understanding.intent in _NO_ANSWER or (understanding.intent == "deny" and len(text) <= 2)
-    return text if rule.free and text and not bare else None
+    short = len(text.strip("，。,. ")) <= SHORT.get(understanding.intent, 0)
+    return text if text and not short and understanding.intent not in _NO_ANSWER else None
+
+
+SHORT = {"affirm": 3, "deny": 2}
+"""是的呀 and 不是 describe nothing."""
 
 
 _NO_ANSWER = (BUILT_IN_INTENTS - {"affirm", "deny"}) | {"thanks", "goodbye", "human_agent", "opt_out"}
@@ -190,10 +271,10 @@ _NO_ANSWER = (BUILT_IN_INTENTS - {"affirm", "deny"}) | {"thanks", "goodbye", "hu
 def _settle_reading(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     intents = {intent.name for intent in understanding.intents}
     old = turn.state.slots.get(ask.slot)
-    value = answer_of(turn.script.slots[ask.slot], understanding)
+    value = _read_instead(turn, ask, old.value if old else None, understanding)
     if value is not None and (old is None or value != old.value) and "affirm" not in intents:
         turn.reading(False)
-        put(turn, ask, _amended(old.value if old else None, value))
+        put(turn, ask, value)
         return True
     if "deny" in intents:
         turn.reading(False)
@@ -212,11 +293,14 @@ def _settle_reading(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     return False
 
 
-def _amended(old: Any, new: Any) -> Any:
-    """A correction that is much shorter than a number is its end: 不对,是六七八九."""
-    if not (isinstance(old, str) and isinstance(new, str) and old.isdigit() and new.isdigit()):
+def _read_instead(turn: Turn, ask: Ask, old: Any, understanding: Understanding) -> Any:
+    """What is said against a readback: another value, another end (不对,是六七八九), or one place (最后一位是八)."""
+    new = answer_of(turn.script.slots[ask.slot], understanding)
+    if not (isinstance(old, str) and old.isdigit()):
         return new
-    if len(old) >= 8 and 3 <= len(new) <= len(old) - 4:
+    if new is None:
+        return correct(old, normalize(understanding.text))
+    if isinstance(new, str) and new.isdigit() and len(old) >= 8 and 3 <= len(new) <= len(old) - 4:
         return old[: -len(new)] + new
     return new
 

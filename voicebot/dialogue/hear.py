@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from voicebot.dialogue import anywhere, mood, wishes
 from voicebot.dialogue.asks import missed
-from voicebot.dialogue.choices import chosen, named_exactly
+from voicebot.dialogue.choices import chosen, named_exactly, note_early
 from voicebot.dialogue.fill import amended, answer_with, corrected, merge
+from voicebot.dialogue.leave import leaves
 from voicebot.dialogue.run import run
+from voicebot.dialogue.said import Spoke
 from voicebot.dialogue.script import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
@@ -27,12 +29,18 @@ def heard(turn: Turn) -> None:
     turn.change(steps=0, silences=0, stale=True)
 
 
-def spoke(turn: Turn, understanding: Understanding) -> None:
+NOTED = 2
+"""So often a detail that was not asked for is thanked for; after that it is no answer to the question."""
+
+
+def spoke(turn: Turn, said: Spoke) -> None:
     """The caller said something."""
+    understanding = said.understanding
     if turn.state.outstanding is not None:
-        later = (*turn.state.meanwhile, understanding)[-WAITING:]
+        later = (*turn.state.meanwhile, said)[-WAITING:]
         turn.change(meanwhile=later)
         return
+    turn.clear, turn.heard = said.clear, said.readings
     heard(turn)
     if turn.state.transferring is not None:
         turn.phrase("transferring")
@@ -61,19 +69,28 @@ def _chosen(turn: Turn, understanding: Understanding) -> bool:
     )
 
 
-def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0911 - one return per outcome
+def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: C901, PLR0911 - one return per outcome
     """True when there is more to be done; False when the caller has been asked again."""
     ask = turn.step
-    merged = merge(turn, understanding, ask)
-    if turn.state.doubt is not None and wishes.settle(turn, understanding):
+    learned, changed = merge(turn, understanding, ask)
+    doubt = turn.state.doubt
+    doubted = doubt is not None
+    if doubted and wishes.settle(turn, understanding):
         return True
-    if not wishes.elsewhere(turn, understanding) and corrected(turn, merged, understanding):
+    if doubted and wishes.only_denied(turn, understanding) and isinstance(ask, Ask):
+        return not missed(turn, ask, turn.script.words["not_that"], whole=True)
+    if not wishes.elsewhere(turn, understanding) and corrected(turn, changed, understanding):
         return True
-    if amended(turn, ask, understanding):
+    early = note_early(turn, turn.serving(), understanding.text)
+    if amended(turn, ask, understanding) or leaves(turn, ask, understanding):
+        return True
+    if isinstance(ask, Ask) and early and _only(turn, ask, understanding) and _noted(turn, ask, early):
         return True
     if isinstance(ask, Ask) and ask.kind != "open" and answer_with(turn, ask, understanding):
         turn.matched = True
         wishes.queue(turn, ask, understanding)
+        return True
+    if wishes.go_on_with(turn, ask, understanding, learned):
         return True
     if not wishes.serious(turn, ask, understanding) and mood.offered(turn):
         return True
@@ -81,5 +98,30 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: PLR0
         return turn.state.doubt is None
     if not isinstance(ask, Ask):
         return True
+    if _noted(turn, ask, learned | early):
+        return True
+    if doubt is not None:
+        turn.change(doubt=doubt)
     own = turn.script.words["no_match"] if not ask.no_match else ask.no_match
     return not missed(turn, ask, own, whole=bool(ask.no_match))
+
+
+FEW = 8
+"""So few characters that name an option are nothing else besides."""
+
+
+def _only(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """Asked what any words can answer: does the sentence only name an option of another question (上门取吧)?"""
+    rule = turn.script.slots.get(ask.slot)
+    free = rule is not None and rule.free and rule.name not in understanding.slots
+    return free and len(understanding.text) <= FEW
+
+
+def _noted(turn: Turn, ask: Ask, learned: frozenset[str]) -> bool:
+    """A detail that was not asked for, but will be needed: thank for it, and ask on. Nothing has failed."""
+    flow = turn.serving()
+    if flow is None or ask.kind == "open" or not learned & flow.uses or turn.count("noted") >= NOTED:
+        return False
+    turn.matched = True
+    turn.phrase("noted")
+    return True

@@ -18,6 +18,12 @@ from voicebot.errors import VoicebotError
 SECTIONS = {"include", "constants", "settings", "words", "moods", "slots", "queries", "flows"}
 
 
+FLOW_KEYS = {
+    *("intents", "title", "suggest", "steps"),
+    *("open_only", "brief", "passing", "again", "rivals"),
+}
+
+
 def load_script(
     path: Path,
     *,
@@ -112,9 +118,7 @@ def _entries(tables: list[Table], section: str, read: Reader) -> list[tuple[str,
 
 
 def _flow(name: str, table: Table, read: Reader) -> Flow:
-    read.known(
-        table, {"intents", "title", "suggest", "open_only", "brief", "passing", "steps"}, f"the flow {name}"
-    )
+    read.known(table, FLOW_KEYS, f"the flow {name}")
     rows = table.get("steps")
     if not isinstance(rows, Row) or not rows:
         read.wrong(table.place, f"the flow {name} needs a list of steps")
@@ -129,11 +133,15 @@ def _flow(name: str, table: Table, read: Reader) -> Flow:
         open_only=read.one(table, "open_only", bool, False),
         brief=read.one(table, "brief", bool, False),
         passing=read.one(table, "passing", bool, False),
+        again=read.one(table, "again", bool, False),
+        rivals=read.names(table, "rivals"),
     )
 
 
 def _slot(name: str, table: Table, read: Reader) -> SlotRule:
-    read.known(table, {"from", "accepts", "drops", "keep", "free", "title", "means"}, f"the slot {name}")
+    read.known(
+        table, {"from", "accepts", "drops", "keep", "free", "title", "means", "when"}, f"the slot {name}"
+    )
     keep = read.one(table, "keep", str, "flow")
     if keep not in {"call", "flow"}:
         read.wrong(table.places["keep"], f"keep is call or flow, not {keep!r}")
@@ -147,11 +155,12 @@ def _slot(name: str, table: Table, read: Reader) -> SlotRule:
         read.one(table, "free", bool, False),
         read.one(table, "title", str, name),
         read.names(table, "means"),
+        read.expression(table, "when") if "when" in table else None,
     )
 
 
 def _query(name: str, table: Table, read: Reader) -> QueryRule:
-    allowed = {"changes", "takes", "may", "gives", "public", "verifies", "confirmed", "verified"}
+    allowed = {"changes", "takes", "may", "gives", "public", "verifies", "confirmed", "verified", "costly"}
     read.known(table, allowed, f"the query {name}")
     gives = read.names(table, "gives")
     public = read.names(table, "public")
@@ -168,6 +177,7 @@ def _query(name: str, table: Table, read: Reader) -> QueryRule:
         read.one(table, "verifies", str, "") or None,
         read.one(table, "confirmed", bool, True),
         read.one(table, "verified", bool, True),
+        read.one(table, "costly", bool, False),
     )
 
 
@@ -188,14 +198,14 @@ def _words(tables: list[Table], read: Reader) -> dict[str, Any]:
 
 def _settings(tables: list[Table], read: Reader) -> Settings:
     found = Settings()
-    kinds = {one.name: type(getattr(found, one.name)) for one in fields(Settings)}
+    kinds = {one.name: type(getattr(found, one.name)) for one in fields(Settings) if one.name != "given"}
     for table in tables:
         inner = read.table(table, "settings")
         read.known(inner, kinds, "settings")
         given = {
             name: read.one(inner, name, kinds[name], getattr(found, name)) for name in inner if name in kinds
         }
-        found = replace(found, **given)
+        found = replace(found, **given, given=found.given | set(given))
     return found
 
 

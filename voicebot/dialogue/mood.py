@@ -19,6 +19,8 @@ def felt(turn: Turn, understanding: Understanding) -> bool:
     if mood != "neutral" or before == "satisfied":
         turn.change(mood=mood)
     turn.change(upset=upset)
+    if mood in UPSET:
+        turn.count("upset")
     if rule is None:
         return False
     if rule.transfer is not None:

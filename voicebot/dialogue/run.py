@@ -110,10 +110,17 @@ def _assign(turn: Turn, step: Assign) -> None:
     for name, expression in step.values.items():
         value = turn.value(expression)
         if name in turn.script.slots:
-            turn.keep(name, value)
+            _put(turn, name, value)
         else:
             turn.bind(name, value, frozenset() if turn.private([expression]) else None)
     turn.move(step.next)
+
+
+def _put(turn: Turn, name: str, value: Any) -> None:
+    """Into a slot. What the script knows is sure; another reading of what was heard is not before it is read back."""
+    old = turn.state.slots.get(name)
+    reading = any(one.digits == value for one in turn.state.readings.get(name, ()))
+    turn.keep(name, value, sure=not (reading and old is not None and old.value != value))
 
 
 def _miss(turn: Turn, step: Miss) -> None:

@@ -20,10 +20,24 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
+class Digits:
+    """Digits that may have been said; `score` is the logarithm of how likely that is."""
+
+    digits: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Spoke:
-    """The caller said something, and this is what it means."""
+    """The caller said something, and this is what it means.
+
+    `clear` is how sure it is that a yes in it is no no, 0..1; `readings` are the numbers that may have been heard,
+    the likeliest first.
+    """
 
     understanding: Understanding
+    clear: float = 1.0
+    readings: tuple[Digits, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

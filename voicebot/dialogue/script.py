@@ -7,7 +7,7 @@ the last step, which a checked script never reaches.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from voicebot.dialogue.expressions import Expression
@@ -47,7 +47,7 @@ class Ask(Step):
     kind yes_no: goes to `targets["yes"]` or `targets["no"]`. kind choice: one of `source`'s items (or of
     `options`) goes into `slot`. kind open: anything; what the caller wants starts its flow.
     `targets` also holds where to go for an intent, and `otherwise` (too many failures) and `unknown` (the caller
-    does not know).
+    does not know). `early` are the options that count when the caller names one before he is asked.
     """
 
     kind: AskKind
@@ -67,6 +67,7 @@ class Ask(Step):
     source: Expression | None = None
     show: Words = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    early: tuple[str, ...] = ()
     targets: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -162,7 +163,8 @@ class Flow:
 
     `title` is what it does, as the caller would say it (查订单); `suggest` the next step for a human who takes
     over; `open_only` intents count only when nothing was asked; `brief` flows return without a bridge;
-    `passing` ones are not returned to when something else is wanted.
+    `passing` ones are not returned to when something else is wanted, and none is when one of its `rivals` is. An
+    `again` flow begins anew when only another detail is named after it: 那电饭煲呢.
     `uses` are the slots that the flow and the flows it calls need.
     """
 
@@ -175,6 +177,8 @@ class Flow:
     open_only: bool = False
     brief: bool = False
     passing: bool = False
+    again: bool = False
+    rivals: tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
 
 
@@ -183,8 +187,9 @@ class SlotRule:
     """A declared slot: what may fill it, what is forgotten when it changes, how long it stays.
 
     `sources` are the understood slots that fill it whenever they are said, `accepts` those that do so only when it
-    was asked for. `free`: any utterance is an answer (a reason, a description), unless something else is wanted
-    with it; the intents in `means` (or "all") are then no wishes but ways of answering.
+    was asked for. `when` (of `it`) says which values can be meant. `free`: any utterance is an answer (a reason, a
+    description), unless something else is wanted with it; the intents in `means` (or "all") are then no wishes but
+    ways of answering.
     """
 
     name: str
@@ -196,6 +201,7 @@ class SlotRule:
     free: bool = False
     title: str = ""
     means: tuple[str, ...] = ()
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,8 @@ class QueryRule:
     """A declared query: its arguments (name? may be left out), its result's fields, which of these are public.
 
     Public fields, which anybody may hear, may be dotted (`customer.surname`). `verifies` is the field that, when
-    true, makes the caller verified. `confirmed` and `verified` say what a Do demands before it.
+    true, makes the caller verified. `confirmed` and `verified` say what a Do demands before it; before a `costly` one
+    a yes that was not heard clearly is asked for again.
     """
 
     name: str
@@ -215,6 +222,7 @@ class QueryRule:
     verifies: str | None = None
     confirmed: bool = True
     verified: bool = True
+    costly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +238,23 @@ class MoodRule:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Thresholds, limits and waits (ms); `failures` in a row lead to a human, `silences` to a goodbye."""
+    """Thresholds, limits and waits (ms); `failures` in a row lead to a human, `silences` to a goodbye.
+
+    `given` are the names that the script sets itself.
+    """
 
     act: float = 0.6
     confirm: float = 0.35
     digress: float = 0.8
     human: float = 0.35
+    sure: float = 0.8
     failures: int = 2
     silences: int = 3
     max_steps: int = 60
     silence_ms: int = 6000
     patience_ms: int = 30000
     handover: str = "service"
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +269,16 @@ class Script:
     settings: Settings
     constants: Mapping[str, Any]
     intents: Mapping[str, str] = field(default_factory=dict)
+
+    def with_thresholds(self, act: float, confirm: float) -> Script:
+        """The same script, acting and asking back from these confidences on, where it does not set its own."""
+        own = self.settings
+        settings = replace(
+            own,
+            act=own.act if "act" in own.given else act,
+            confirm=own.confirm if "confirm" in own.given else confirm,
+        )
+        return replace(self, settings=settings)
 
     def step_at(self, flow: str, place: int) -> Step:
         """The step at a place of a flow."""

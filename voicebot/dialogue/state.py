@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from voicebot.dialogue.reply import Keys, Speech
-from voicebot.nlu.understanding import Mood, Understanding
+from voicebot.dialogue.said import Digits, Spoke
+from voicebot.nlu.understanding import Mood
 
 Ended = Literal["open", "ended", "transferred"]
 
@@ -83,7 +84,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a conversation has come to. Holds no transcript."""
+    """Everything that a conversation has come to. Holds no transcript.
+
+    `served` is the last flow that came to its end, for 那电饭煲呢; `readings` are, for each slot with a number, what
+    else may have been heard.
+    """
 
     call: str = ""
     caller: str | None = None
@@ -107,7 +112,9 @@ class State:
     text: str = ""
     wanted: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
-    meanwhile: tuple[Understanding, ...] = ()
+    served: str = ""
+    readings: Mapping[str, tuple[Digits, ...]] = field(default_factory=dict)
+    meanwhile: tuple[Spoke, ...] = ()
     last: tuple[Speech, ...] = ()
     stale: bool = False
     asked: Asked = Asked()

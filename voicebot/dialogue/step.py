@@ -69,7 +69,7 @@ def _receive(turn: Turn, said: Said) -> None:  # noqa: C901 - one case per kind 
                 turn.push("opening")
                 run(turn)
         case Spoke():
-            spoke(turn, said.understanding)
+            spoke(turn, said)
         case Keyed():
             quiet.keys(turn, said.digits)
         case WasSilent():

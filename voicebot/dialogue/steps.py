@@ -28,7 +28,7 @@ from voicebot.dialogue.script import (
 
 ASK_KEYS = {"say", "expecting", "no_input", "no_match", "again", "help", "limit", "otherwise", "on"}
 SLOT_KEYS = ASK_KEYS | {"keys", "valid", "invalid", "confirm", "fresh", "unknown"}
-CHOICE_KEYS = ASK_KEYS | {"from", "show", "options", "fresh", "unknown"}
+CHOICE_KEYS = ASK_KEYS | {"from", "show", "options", "early", "fresh", "unknown"}
 QUERY_KEYS = {"with", "as", "say", "failed"}
 ALLOWED: dict[str, set[str]] = {
     "say": {"interruptible"},
@@ -154,12 +154,21 @@ class StepParser:
             source=read.expression(table, "from") if "from" in table else None,
             show=read.words(table, "show"),
             options=self._options(table),
+            early=self._early(table),
             targets=self._targets(table, kind, following),
         )
 
     def _options(self, table: Table) -> dict[str, tuple[str, ...]]:
         inner = self.reader.table(table, "options") if "options" in table else Table(table.place)
         return {name: self.reader.names(inner, name) for name in inner}
+
+    def _early(self, table: Table) -> tuple[str, ...]:
+        early = self.reader.names(table, "early")
+        known = self.reader.table(table, "options") if "options" in table else {}
+        for name in early:
+            if name not in known:
+                self.reader.wrong(table.places["early"], f"{name!r} is none of the options")
+        return early
 
     def _targets(self, table: Table, kind: AskKind, following: int) -> dict[str, int]:
         targets = {"yes": following, "no": following} if kind == "yes_no" else {}

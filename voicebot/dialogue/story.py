@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from voicebot.dialogue.expressions import field_of
+from voicebot.dialogue.script import Script
+from voicebot.dialogue.state import State
 from voicebot.dialogue.turn import Turn
 
 REASONS = {
@@ -14,6 +16,7 @@ REASONS = {
     "angry": "客户很生气",
     "unverified": "身份核验没有通过",
     "system": "系统查询出错",
+    "failure": "系统出错",
     "rule": "需要人工判断",
     "unsafe": "内容需要人工处理",
 }
@@ -31,18 +34,33 @@ def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
     """Who calls, what he wanted, what was tried, the details, the mood, and what to do next (JSON-able)."""
     state = turn.state
     flow = turn.serving()
+    order = state.values.get("order")
     slots = {name: filled.value for name, filled in state.slots.items()}
     found = {
         "who": _who(turn),
         "wanted": list(state.wanted),
         "tried": [{"what": one.what, "outcome": one.outcome} for one in state.tried],
         "slots": slots,
+        "order": _order(order.value if order else None),
+        "doing": flow.title if flow else "",
         "mood": state.mood,
         "reason": why,
         "priority": priority,
         "next_step": _suggestion(turn, flow.suggest if flow else "", why),
     }
     return found | {"spoken": _sentence(turn, why)}
+
+
+def story_of(script: Script, state: State, why: str) -> dict[str, Any]:
+    """The story of a conversation that came to this state."""
+    return story(Turn(script, state), why, priority=False)
+
+
+def _order(order: Any) -> dict[str, Any] | None:
+    if order is None:
+        return None
+    shown = ("order_number", "status", "summary", "total")
+    return {name: value for name in shown if (value := field_of(order, name)) is not None}
 
 
 def _who(turn: Turn) -> dict[str, Any]:

@@ -10,12 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from voicebot.actions import Record
-from voicebot.dialogue.expressions import Expression
+from voicebot.dialogue.expressions import Expression, holds
 from voicebot.dialogue.graph import is_private
 from voicebot.dialogue.reply import Reply, Speech, Wish
+from voicebot.dialogue.said import Digits
 from voicebot.dialogue.script import Flow, Script, Step
 from voicebot.dialogue.state import Asked, Bound, Filled, Frame, Kept, State, Tried
 from voicebot.dialogue.wording import Template, Words, variant
+
+TRANSCRIPT = "{transcript}"
+"""What `transcript` is worth: whoever carries out a deed puts the conversation in its place."""
 
 
 class NotVerifiedError(Exception):
@@ -34,6 +38,8 @@ class Turn:
         self.matched = False
         self.keeps_last = False
         self.extra: dict[str, Any] = {}
+        self.clear = 1.0
+        self.heard: tuple[Digits, ...] = ()
 
     def change(self, **changes: Any) -> None:
         """Replace fields of the state."""
@@ -71,15 +77,15 @@ class Turn:
 
     def _always(self, name: str) -> Any:
         state = self.state
-        if name == "hour":
-            return state.now.hour if state.now else None
-        if name == "resolved":
-            return state.counts.get("resolved", 0)
-        if name == "wanted":
-            return "、".join(state.wanted)
-        if name in {"caller", "line", "now", "verified", "mood", "text", "failures"}:
+        if name in {"readings", "caller", "line", "now", "verified", "mood", "text", "failures"}:
             return getattr(state, name)
-        return None
+        return {
+            "hour": state.now.hour if state.now else None,
+            "resolved": state.counts.get("resolved", 0),
+            "upset": state.counts.get("upset", 0) > 0,
+            "wanted": "、".join(state.wanted),
+            "transcript": TRANSCRIPT,
+        }.get(name)
 
     def value(self, expression: Expression) -> Any:
         """What an expression is worth now."""
@@ -99,13 +105,24 @@ class Turn:
         self.change(values={**self.state.values, name: Bound(value, public)})
 
     def fill(self, name: str, value: Any, sure: bool = False) -> None:
-        """Fill a slot by what the caller said; what hangs on its former value is forgotten."""
+        """Fill a slot by what the caller said; what hangs on it and says otherwise is forgotten."""
         old = self.state.slots.get(name)
         if old is not None and old.value == value:
             sure = sure or old.sure
-        else:
-            self.forget(self.script.slots[name].drops)
+        elif old is not None:
+            self.forget(one for one in self.script.slots[name].drops if one in self.script.slots)
+        self.forget(self.against(name, value))
         self.keep(name, value, sure)
+        self._remember_readings(name, value, sure)
+
+    def against(self, name: str, value: Any) -> list[str]:
+        """What hangs on this slot, is known, and does not fit this value."""
+        known = {name: bound.value for name, bound in self.state.values.items() if bound.value is not None}
+        return [one for one in self.script.slots[name].drops if one in known and not holds(known[one], value)]
+
+    def _remember_readings(self, name: str, value: Any, sure: bool) -> None:
+        heard = self.heard if not sure and any(one.digits == value for one in self.heard) else ()
+        self.change(readings={**self.state.readings, name: heard})
 
     def keep(self, name: str, value: Any, sure: bool = True) -> None:
         """Put a value into a slot, and leave everything else as it is."""

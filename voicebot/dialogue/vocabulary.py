@@ -43,10 +43,11 @@ EXPECTING = frozenset(
 MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
 
 ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
-ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value"}
+ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value", "upset", "transcript"}
 """Names that exist in every script: `wanted` is what the caller wanted so far, by the titles of flows; `it` the value
 being checked or read back; `option` one of several; `title` what a flow does; `value` the new value of a corrected
-slot; `text` what was said last; `resolved` how many wishes were."""
+slot; `text` what was said last; `resolved` how many wishes were; `upset` whether the caller was so at any time;
+`transcript` stands for the whole conversation in what a deed is told."""
 
 REQUIRED_FLOWS = ("opening", "closing", "human_failed")
 
@@ -71,6 +72,9 @@ REQUIRED_WORDS = (
     "transferring",
     "silent_goodbye",
 )
+
+OPTIONAL_WORDS = ("noted", "sure", "left", "not_that")
+"""When a detail was not asked for; a yes was not clear; the caller thinks better of it; a doubt is denied."""
 
 BUILT_IN_INTENTS = frozenset({"repeat", "wait", "help", "affirm", "deny"})
 """Intents that need no flow: the machine answers them anywhere."""

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from voicebot.dialogue import endings
+from voicebot.dialogue.asks import ask_doubt
 from voicebot.dialogue.choices import named
+from voicebot.dialogue.giving_up import gives_up
 from voicebot.dialogue.script import Ask, SlotRule, Step
-from voicebot.dialogue.state import Asked, Wanted
+from voicebot.dialogue.state import Wanted
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Intent, Understanding
 
@@ -40,9 +42,12 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     open_question = _open(turn)
     if not open_question and _too_little(understanding.text):
         return []
+    intents = understanding.intents
+    if _only_digits(understanding.text):
+        intents = tuple(intent for intent in intents if intent.name == "inform")
     names = [
         (intent.name, flow)
-        for intent in understanding.intents
+        for intent in intents
         if (flow := turn.script.intents.get(intent.name))
         and (intent.confidence >= _least(turn, flow, least) or _catches(turn, flow, intent, understanding))
         and (open_question or not turn.script.flows[flow].open_only)
@@ -56,6 +61,11 @@ def _too_little(text: str) -> bool:
     letters = _LETTERS.findall(text)
     digits = _NUMERALS.findall(text)
     return len(letters) < 2 or (len(digits) >= 4 and len(letters) - len(digits) < 3)
+
+
+def _only_digits(text: str) -> bool:
+    letters = _LETTERS.findall(text)
+    return bool(letters) and len(letters) == len(_NUMERALS.findall(text))
 
 
 _LETTERS = re.compile(r"\w")
@@ -90,6 +100,11 @@ def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     flows = wanted(turn, understanding, turn.script.settings.confirm)
     local = isinstance(ask, Ask) and any(f"on {one.name}" in ask.targets for one in understanding.intents)
     return local or any(not turn.script.flows[flow].open_only for flow in flows)
+
+
+def only_denied(turn: Turn, understanding: Understanding) -> bool:
+    """Is it a no, and nothing else?"""
+    return understanding.intent == "deny" and not understanding.slots and not elsewhere(turn, understanding)
 
 
 HEDGES = frozenset("不别没甭勿吗么呢？?先等否")
@@ -127,11 +142,13 @@ def _running(turn: Turn) -> Iterator[str]:
 def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
     """An answer with another wish in the same sentence: the wish is served afterwards."""
     rule = turn.script.slots.get(ask.slot)
-    if rule is not None and (rule.free or len(understanding.intents) < 2):
+    if rule is not None and len(understanding.intents) < 2:
         return
-    later = [
-        flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in _running(turn)
-    ]
+    if rule is not None and rule.free and (rule.name not in understanding.slots or "all" in rule.means):
+        return
+    own = {turn.script.intents.get(intent) for intent in rule.means} if rule is not None else set()
+    running = {*_running(turn), *own}
+    later = [flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in running]
     later = [flow for flow in later if not turn.script.flows[flow].brief]
     if ask.kind == "choice":  # 给我换一个 answers what remedy is wanted, and is no wish besides
         later = [flow for flow in later if not _names_an_option(turn, ask, understanding, flow)]
@@ -152,19 +169,66 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
         if _local(turn, ask, understanding):
             return True
         flows = wanted(turn, understanding, settings.act)
-        if _unsure_first(turn, understanding, flows):
+        if _unsure_first(turn, understanding, flows) or _beside_an_aside(turn, understanding, flows):
             return True
         aside = bool(flows) and turn.script.flows[flows[0]].brief
         turn.matched = _start(turn, flows, replaces=not aside, said=understanding)
-        return turn.matched or _doubt(turn, wanted(turn, understanding, settings.confirm))
+        return turn.matched or _doubt(turn, _likely(turn, understanding))
     fresh = [flow for flow in wanted(turn, understanding, settings.digress) if flow not in _running(turn)]
-    turn.matched = _start(turn, fresh, replaces=_passing(turn), said=understanding)
+    turn.matched = _start(turn, fresh, replaces=_left_for(turn, fresh, understanding), said=understanding)
     return turn.matched
 
 
-def _passing(turn: Turn) -> bool:
+def _likely(turn: Turn, understanding: Understanding) -> list[str]:
+    """What to ask back about. A detail that fits the wish speaks for it; and rather a guess than 没听明白 twice."""
+    least = turn.script.settings.confirm
+    flows = wanted(turn, understanding, least)
+    if flows:
+        return flows
+    guesses = [
+        flow for flow in wanted(turn, understanding, least / 2) if not turn.script.flows[flow].open_only
+    ]
+    fitting = [flow for flow in guesses if understanding.slots.keys() & turn.script.flows[flow].uses]
+    return guesses if turn.state.failures else fitting
+
+
+def _left_for(turn: Turn, fresh: list[str], understanding: Understanding) -> bool:
+    """Is what is being served not come back to: 算了,直接退货吧; a return, when an exchange is wanted instead?"""
     flow = turn.serving()
-    return flow is not None and flow.passing
+    if flow is None or not fresh:
+        return False
+    return flow.passing or fresh[0] in flow.rivals or gives_up(understanding.text)
+
+
+def _beside_an_aside(turn: Turn, understanding: Understanding, sure: list[str]) -> bool:
+    """Small talk or thanks with a wish that is not sure: the wish is asked about, and not lost."""
+    likely = wanted(turn, understanding, turn.script.settings.confirm)
+    only_aside = bool(sure) and all(turn.script.flows[flow].brief for flow in sure)
+    likely = [flow for flow in likely if not turn.script.flows[flow].open_only]
+    if not only_aside or not likely or likely[0] in sure or not _doubt(turn, likely[:1]):
+        return False
+    turn.matched = True
+    return True
+
+
+_AND_THIS = re.compile("^(?:那|那么|还有|哦|嗯|好的?)?[，,]?.{1,14}呢[。？?]?$")
+
+
+def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learned: frozenset[str]) -> bool:
+    """那电饭煲呢, after an order was told: the same once more, for what he names now."""
+    flow = turn.script.flows.get(turn.state.served)
+    if flow is None or not flow.again or not isinstance(ask, Ask) or ask.kind != "open":
+        return False
+    if any(
+        not turn.script.flows[one].open_only for one in wanted(turn, understanding, turn.script.settings.act)
+    ):
+        return False
+    if not learned & flow.uses and not _AND_THIS.search(understanding.text.strip()):
+        return False
+    turn.matched = True
+    turn.change(text=understanding.text)
+    begin(turn, flow.name)
+    return True
 
 
 def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -233,13 +297,6 @@ def _doubt(turn: Turn, flows: list[str]) -> bool:
     turn.change(doubt=Wanted(flows[0], turn.state.text))
     ask_doubt(turn)
     return True
-
-
-def ask_doubt(turn: Turn) -> None:
-    """您是要退货,对吗?"""
-    assert turn.state.doubt is not None
-    turn.phrase("doubt", title=turn.script.flows[turn.state.doubt.flow].title)
-    turn.wait(Asked("yes_no", None, turn.script.settings.silence_ms))
 
 
 def settle(turn: Turn, understanding: Understanding) -> bool:

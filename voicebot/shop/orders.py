@@ -57,10 +57,11 @@ def orders_of_customer(session: Session, asked: Asked) -> Result:
 
 
 def match_order(session: Session, asked: Asked) -> Result:
-    """{"orders": [{"order_number", "tail", "likelihood", "probability", "own", "summary"}]}, likeliest first.
+    """{"orders": [{"order_number", "tail", "likelihood", "probability", "own", "summary"}], "heard"}, likeliest first.
 
     `candidates` are the digit strings heard, each a text or {"digits", "score"} with a log score. The summary is
-    given for the caller's own orders only.
+    given for the caller's own orders only. `heard` is the likeliest candidate that is the number of an order, else
+    the likeliest; it says nothing that the caller did not.
     """
     customer = asked.number("customer_id")
     readings = list(_readings(asked.arguments.get("candidates") or ()))
@@ -69,7 +70,13 @@ def match_order(session: Session, asked: Asked) -> Result:
         order = find_order(session, match["order_number"]) if match["own"] else None
         match["summary"] = summary(order, asked.today) if order else None
         match["status"] = STATUSES[order.status] if order else None
-    return {"orders": ranked}
+    return {"orders": ranked, "heard": _heard(session, readings)}
+
+
+def _heard(session: Session, readings: Sequence[tuple[str, float]]) -> str:
+    ordered = [digits for digits, _ in sorted(readings, key=lambda reading: -reading[1])]
+    numbers = set(session.scalars(select(Order.number).where(Order.number.in_(ordered))))
+    return next((digits for digits in ordered if digits in numbers), ordered[0] if ordered else "")
 
 
 def _readings(candidates: Iterable[Any]) -> Iterable[tuple[str, float]]:
@@ -131,16 +138,25 @@ def _named(ranked: list[Result]) -> list[Result]:
 
 
 def verify_caller(session: Session, asked: Asked) -> Result:
-    """{"verified", "customer"}: do these last four digits end a phone number of this order or customer?"""
+    """{"verified", "customer"}: whose number do these last four digits end: the order's owner's, or the caller's own?
+
+    A known caller who names another's order (or whose number was misheard as another's) is verified as himself.
+    """
     tail = digits_of(asked.text("tail_number"))
     number, known = asked.maybe("order_number"), asked.number("customer_id")
     order = session.get(Order, digits_of(number)) if number else None
-    phones = {order.phone} if order else set()
-    owner = session.get(Customer, order.customer_id if order else known or 0)
-    if owner is not None:
-        phones.add(owner.phone)
-    verified = len(tail) == 4 and any(phone.endswith(tail) for phone in phones)
-    return {"verified": verified, "customer": customer_view(owner) if verified and owner else None}
+    owner = session.get(Customer, order.customer_id) if order else None
+    calling = session.get(Customer, known) if known is not None else None
+    proved = [
+        (owner, {order.phone} if order else set()),
+        (owner, {owner.phone} if owner else set()),
+        (calling, {calling.phone} if calling else set()),
+    ]
+    who = next(
+        (one for one, phones in proved if len(tail) == 4 and any(phone.endswith(tail) for phone in phones)),
+        None,
+    )
+    return {"verified": who is not None, "customer": customer_view(who) if who else None}
 
 
 def logistics(session: Session, asked: Asked) -> Result:

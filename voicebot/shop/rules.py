@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, time
 from pathlib import Path
 from string import Formatter
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from voicebot.errors import VoicebotError
 
@@ -192,7 +192,24 @@ class TicketRules(Part):
 
     severities: list[str]
     hours: dict[str, int]
+    grave: dict[str, list[str]] = {}
     departments: list[Department] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for name in (*self.hours, *self.grave):
+            if name not in self.severities:
+                raise ValueError(f"{name!r} is none of the severities")
+        missing = [name for name in self.severities if name not in self.hours]
+        if missing:
+            raise ValueError(f"hours for {missing[0]!r} are missing")
+        return self
+
+    def severity(self, given: str, text: str) -> str:
+        """How grave a ticket is: as given (the second severity where it is none), or as the words in it demand."""
+        known = given if given in self.severities else self.severities[1 if len(self.severities) > 1 else 0]
+        demanded = [name for name, words in self.grave.items() if any(word in text for word in words)]
+        return max([known, *demanded], key=self.severities.index)
 
 
 class CouponRules(Part):

@@ -28,19 +28,20 @@ def create_ticket(session: Session, asked: Asked) -> Result:
     """{"done", "ticket_number", "tail", "department", "severity", "hours", "spoken"}: a department must answer.
 
     `type` names the complaint as an intent does; `severity` is one of the rules' severities ("normal"); `remedy`
-    is what the caller wants; `summary` and `transcript` tell the story. The department follows from the rules.
+    is what the caller wants; `summary` and `transcript` tell the story. The department and the least severity follow
+    from the rules. The same complaint again on the same day is the same ticket, with what is wanted now.
     """
     kind = asked.maybe("type") or asked.text("kind")
     rules = asked.rules.tickets
-    severity = asked.maybe("severity") or "normal"
-    severity = severity if severity in rules.severities else "normal"
-    told = " ".join(asked.maybe(key) or "" for key in ("summary", "remedy", "transcript"))
+    told = " ".join([*(asked.maybe(key) or "" for key in ("summary", "remedy")), _said_by_caller(asked)])
+    severity = rules.severity(asked.maybe("severity") or "", told)
     department, hours = asked.rules.department(kind, severity, told), rules.hours[severity]
     spoken = f"已经转给{department},{hours}小时内给您答复"
     facts = {"done": True, "department": department, "severity": severity, "hours": hours, "spoken": spoken}
     filed = _filed_today(session, asked, kind)
     if filed is not None:
         filed.remedy = (asked.maybe("remedy") or filed.remedy)[:200]
+        filed.transcript = asked.maybe("transcript") or filed.transcript
         return {**facts, "ticket_number": filed.number, "tail": filed.number[-4:]}
     number = next_number(session, "ticket", asked)
     session.add(
@@ -64,15 +65,21 @@ def create_ticket(session: Session, asked: Asked) -> Result:
     return {**facts, "ticket_number": number, "tail": number[-4:]}
 
 
+def _said_by_caller(asked: Asked) -> str:
+    lines = (asked.maybe("transcript") or "").splitlines()
+    return " ".join(line for line in lines if not line.startswith("客服"))
+
+
 def _filed_today(session: Session, asked: Asked, kind: str) -> Ticket | None:
-    """The same customer's open ticket of today about the same order and item: one complaint is one ticket."""
+    """The same caller's open ticket of today about the same order and item: one complaint is one ticket."""
     order, customer = _order_number(session, asked), _customer_id(session, asked)
-    if order is None or customer is None:
+    caller = normal_phone(asked.maybe("caller") or "")[:20]
+    if customer is None and not caller:
         return None
     same = select(Ticket).where(
         Ticket.kind == kind[:40],
-        Ticket.order_number == order,
-        Ticket.customer_id == customer,
+        Ticket.order_number == order if order else Ticket.order_number.is_(None),
+        Ticket.customer_id == customer if customer is not None else Ticket.caller == caller,
         Ticket.item == (asked.maybe("item") or "")[:60],
         Ticket.status == "待处理",
         Ticket.created >= datetime.combine(asked.today, time()),

@@ -83,6 +83,7 @@ def _ask_reason(case: Case) -> str | None:
 def _facts(case: Case, reason: Reason) -> Result:
     return {
         "reason_class": reason.name,
+        "fault": reason.fault,
         "reason_spoken": reason.spoken,
         "days": case.days_had,
         "in_warranty": case.in_warranty,
