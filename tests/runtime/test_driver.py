@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from voicebot.actions import Action
+import pytest
+
+from voicebot.actions import Action, Conclude, Feed, Forget
 from voicebot.events import Event, HungUp, Pressed, Woke
 from voicebot.runtime.clock import SystemClock
 from voicebot.runtime.driver import Driver, Engines
@@ -81,3 +83,43 @@ def test_events_come_in_the_order_in_which_they_were_posted() -> None:
 def test_an_event_before_the_deadline_does_not_lose_it() -> None:
     seen = drive(Scripted(0.05), (0.01, Pressed(0.01, "1")))
     assert [type(event) for event in seen] == [Pressed, Woke]
+
+
+def test_an_error_of_the_call_ends_it_and_is_told_to_whoever_runs_it() -> None:
+    class Broken(Scripted):
+        def receive(self, event: Event) -> list[Action]:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        drive(Broken(None), (0.0, Pressed(0.0, "1")))
+
+
+def test_an_error_of_one_line_ends_its_call_and_no_other() -> None:
+    class Torn(Nobody):
+        def play(self, frame: bytes | None) -> None:
+            raise OSError
+
+    async def run() -> list[object]:
+        clock, workers = SystemClock(), Workers(1, "test")
+        parts: Any = (None, None, None, workers, workers, workers, Pacer(clock), clock)
+        lines = [Torn(), Nobody()]
+        drivers = [Driver(Scripted(0.2), line, Engines(*parts), Nobody()) for line in lines]  # type: ignore[arg-type]
+        async with asyncio.timeout(30):
+            ended = await asyncio.gather(*(driver.run() for driver in drivers), return_exceptions=True)
+        workers.close()
+        return list(ended)
+
+    torn, whole = asyncio.run(run())
+    assert isinstance(torn, OSError)
+    assert whole is None
+
+
+def test_audio_for_an_utterance_that_has_failed_is_of_no_consequence() -> None:
+    """The recogniser's failure is handled and, by the same event's actions, the old utterance still fed."""
+
+    class Feeds(Scripted):
+        def receive(self, event: Event) -> list[Action]:
+            super().receive(event)
+            return [Feed(7, bytes(320)), Conclude(7), Forget(7)]
+
+    assert [type(event) for event in drive(Feeds(-1.0))] == [Woke]

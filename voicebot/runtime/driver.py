@@ -45,7 +45,7 @@ from voicebot.events import (
 from voicebot.ports import Line, Recognizer, Shop, Synthesizer
 from voicebot.runtime.clock import Clock
 from voicebot.runtime.listener import Listener
-from voicebot.runtime.pacer import Pacer
+from voicebot.runtime.pacer import FRAME_S, Pacer
 from voicebot.runtime.recording import Recording
 from voicebot.runtime.workers import Workers
 
@@ -67,7 +67,10 @@ class Engines:
 
 
 class Observer(Protocol):
-    """Whoever wants to know what happens: the journal, the live view, the tester."""
+    """Whoever wants to know what happens: the journal, the live view, the tester.
+
+    One whose `wants_frames` is False is not told of frames in which nothing happens, fifty in a second.
+    """
 
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
         """An event and its actions. Of a Heard: its place in the recording, and whether it was speech."""
@@ -75,7 +78,12 @@ class Observer(Protocol):
 
 
 class Driver:
-    """Runs one call on one line until it is over."""
+    """Runs one call on one line until it is over.
+
+    What is posted is handled in one go at the loop's next turn. The call's deadline is looked at with every frame
+    that is played, and gets a timer of its own only when it comes due before the next one: a call needs
+    neither a future nor a timer fifty times a second.
+    """
 
     def __init__(
         self, call: Call, line: Line, engines: Engines, observer: Observer, recording: Recording | None = None
@@ -86,8 +94,11 @@ class Driver:
         self._engines = engines
         self._observer = observer
         self._inbox: deque[Event] = deque()
-        self._waiter: asyncio.Future[None] | None = None
+        self._turn: asyncio.Handle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        self._over: asyncio.Future[None] = self._loop.create_future()
+        self._running = False
         self._began = engines.clock.now()
         self._playout = Playout()
         self._listeners: dict[int, Listener] = {}
@@ -103,41 +114,65 @@ class Driver:
     def post(self, event: Event) -> None:
         """Put an event into the inbox; from the loop's own thread."""
         self._inbox.append(event)
-        self._wake()
+        self._take_turn()
 
     async def run(self) -> None:
         """Drive the call to its end."""
+        self._running = True
         self._engines.pacer.add(self._tick)
+        self._take_turn()
         try:
-            while not self._call.over:
-                self._handle(await self._next())
+            await self._over
         finally:
+            self._running = False
             self._engines.pacer.remove(self._tick)
+            if self._alarm is not None:
+                self._alarm.cancel()
             for listener in self._listeners.values():
                 listener.forget()
 
-    async def _next(self) -> Event:
-        deadline = self._call.deadline
-        if not self._inbox:
-            await self._event_or(deadline)
-        if self._inbox:
-            return self._inbox.popleft()
-        return Woke(self.at if deadline is None else max(self.at, deadline))
+    def _take_turn(self) -> None:
+        if self._turn is None and self._running:
+            self._turn = self._loop.call_soon(self._handle_all)
 
-    async def _event_or(self, deadline: float | None) -> None:
-        """Wait for an event or the deadline: one future and one timer, fifty times a second for every call."""
-        self._waiter = self._loop.create_future()
-        timer = None if deadline is None else self._loop.call_later(max(0.0, deadline - self.at), self._wake)
+    def _handle_all(self) -> None:
+        """Everything that has come, in its order; and a deadline that has passed."""
+        self._turn = None
+        call = self._call
         try:
-            await self._waiter
-        finally:
-            self._waiter = None
-            if timer is not None:
-                timer.cancel()
+            while self._running and not call.over:
+                if self._inbox:
+                    self._handle(self._inbox.popleft())
+                    continue
+                deadline, at = call.deadline, self.at
+                if deadline is None or deadline > at:
+                    break
+                self._handle(Woke(max(at, deadline)))
+        except Exception as error:  # whoever runs the call learns it from `run`
+            self._end(error)
+            return
+        if call.over:
+            self._end(None)
+        elif self._running:
+            self._watch(self.at)
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    def _end(self, error: Exception | None) -> None:
+        self._running = False
+        if self._over.done():
+            return
+        if error is None:
+            self._over.set_result(None)
+        else:
+            self._over.set_exception(error)
+
+    def _watch(self, at: float) -> None:
+        """Set the alarm if the call is to be woken before the next frame."""
+        deadline = self._call.deadline
+        if deadline is None or deadline - at > FRAME_S:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_later(max(0.0, deadline - at), self._take_turn)
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Transcribed | RecognitionFailed):
@@ -149,12 +184,21 @@ class Driver:
             _PERFORM[type(action)](self, action)
 
     def _tick(self, due: float) -> None:
+        if not self._running:
+            return
+        try:
+            self._play(due - self._began)
+        except Exception as error:  # a line may fail in any way; the other lines' frames go on
+            self._end(error)
+
+    def _play(self, at: float) -> None:
         frame, marks = self._playout.take()
-        at = due - self._began
         if frame is not None:
             self.recording.bot.add(at, frame)
         self._line.play(frame)
-        self._tell_played(marks, at)
+        if marks:
+            self._tell_played(marks, at)
+        self._watch(at)
 
     def _tell_played(self, marks: list[Mark], at: float) -> None:
         for mark in marks:
@@ -180,10 +224,14 @@ class Driver:
         )
 
     def _feed(self, action: Feed) -> None:
-        self._listeners[action.utterance].feed(action.pcm)
+        listener = self._listeners.get(action.utterance)
+        if listener is not None:  # else it has failed, and the call has not taken note yet
+            listener.feed(action.pcm)
 
     def _conclude(self, action: Conclude) -> None:
-        self._listeners[action.utterance].conclude()
+        listener = self._listeners.get(action.utterance)
+        if listener is not None:
+            listener.conclude()
 
     def _forget(self, action: Forget) -> None:
         listener = self._listeners.pop(action.utterance, None)

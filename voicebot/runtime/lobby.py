@@ -7,10 +7,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from voicebot.actions import Action, Record
 from voicebot.call import Call
-from voicebot.events import Answered, Event, HungUp
+from voicebot.events import Answered, Event, Heard, HungUp
 from voicebot.runtime.driver import Driver, Engines, Observer
 from voicebot.runtime.metrics import CallMetrics, Metrics
 from voicebot.runtime.recording import Nowhere, Recording
@@ -43,12 +44,16 @@ class House:
     finished: Callable[[Ring, Driver, BaseException | None], None] = lambda *_: None
 
 
-@dataclass(frozen=True, slots=True)
 class _Each:
-    observers: tuple[Observer, ...]
+    """Tells every observer; of frames in which nothing happens only those who want to see frames."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._all = tuple(observers)
+        self._of_frames = tuple(one for one in observers if getattr(one, "wants_frames", True))
 
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
-        for observer in self.observers:
+        idle = not actions and type(event) is Heard
+        for observer in self._of_frames if idle else self._all:
             observer.happened(event, actions, place, speech)
 
 
@@ -57,6 +62,7 @@ class _Failures:
     """Writes down what failed in a call."""
 
     ring: Ring
+    wants_frames: ClassVar[bool] = False
 
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
         for action in actions:
@@ -112,8 +118,8 @@ class Lobby:
             raise Busy(why)
         call, engines = self._house.call(ring), self._house.engines(ring)
         counts = self._metrics.call(ring.line)
-        watching: tuple[Observer, ...] = (counts, _Failures(ring), *self._house.observers(ring))
-        observer = _Each(watching if witness is None else (*watching, witness))
+        watching: list[Observer] = [counts, _Failures(ring), *self._house.observers(ring)]
+        observer = _Each(watching if witness is None else [*watching, witness])
         driver = Driver(call, wire, engines, observer, self._house.recording(ring))
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
         self._calls[task] = _Guest(ring, wire, driver, counts)

@@ -63,6 +63,8 @@ class Metrics:
 class CallMetrics:
     """Implements Observer: counts what one call does."""
 
+    wants_frames = False
+
     def __init__(self, metrics: Metrics, line: str) -> None:
         self._metrics = metrics
         self._line = line
