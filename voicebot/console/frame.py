@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from voicebot.console import words
-from voicebot.records.masking import mask
+from voicebot.records.masking import mask, mask_phone
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -52,7 +53,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"when": when, "lasted": lasted, "share": share, "mask": mask, **words.FILTERS}
+    found.filters |= {"when": when, "lasted": lasted, "share": share, "mask": mask, "phone": mask_phone}
+    found.filters |= {"data": data, **words.FILTERS}
     found.globals |= {"static": static}
     return found
 
@@ -108,3 +110,8 @@ def lasted(seconds: float | timedelta | None) -> str:
 def share(part: float | None, digits: int = 0) -> str:
     """A part of one as a percentage; a dash for none."""
     return "—" if part is None else f"{100 * part:.{digits}f}%"
+
+
+def data(value: Any) -> str:
+    """Plain data as a person reads it, on one line; nothing for nothing."""
+    return json.dumps(value, ensure_ascii=False, default=str) if value else ""

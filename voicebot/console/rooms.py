@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import login, statics
+from voicebot.console import calls, login, statics
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -21,8 +21,15 @@ class Place:
     role: Role
 
 
-PLACES: list[Place] = []
-ROOMS: list[Callable[[Desk], APIRouter]] = [statics.routes, login.routes, login.own_routes]
+PLACES: list[Place] = [
+    Place("/console/calls", "通话", "operations"),
+]
+ROOMS: list[Callable[[Desk], APIRouter]] = [
+    statics.routes,
+    login.routes,
+    login.own_routes,
+    calls.routes,
+]
 
 
 def places_for(user: User) -> list[Place]:

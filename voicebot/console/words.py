@@ -41,8 +41,6 @@ INTENTS = {
     "help": "求助",
     "smalltalk": "闲聊",
 }
-FAULTS = frozenset({"repair_fault", "complaint_quality"})
-"""Wishes that speak of goods that do not work."""
 MOODS = {
     "satisfied": "满意",
     "neutral": "平静",
@@ -56,6 +54,7 @@ OUTCOMES = {
     "transferred": "转人工",
     "unresolved": "未解决",
     "abandoned": "中途挂断",
+    "cut": "中断",
     "": "进行中",
 }
 STATES = {"running": "进行中", "ended": "已结束", "cut": "中断", "broken": "程序出错"}
