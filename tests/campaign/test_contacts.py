@@ -76,6 +76,7 @@ def test_refused_rows_say_which_and_why() -> None:
     reasons = {one.line: one.reason for one in found.refused}
     assert "there is no number" in reasons[4]
     assert "numbering plan" in reasons[5]
+    assert "no telephone number" in reasons[6]
     assert "source and a date" in reasons[7]
     assert "future" in reasons[8]
     assert "calendar" in reasons[9]

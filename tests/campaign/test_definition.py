@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from voicebot.campaign.definition import read_campaign, unknown_facts
+from voicebot.campaign.definition import Definition, read_campaign, unknown_facts
 from voicebot.campaign.located import CampaignError
 
 GOOD = """\
@@ -40,6 +40,11 @@ def test_a_campaign_is_read() -> None:
     assert definition.retries.of("busy").after == timedelta(minutes=15)
     assert definition.retries.of("no_answer").times == 2
     assert definition.windows[1].days == {0, 1, 2, 3, 4}
+
+
+def test_what_is_kept_in_the_database_says_the_same() -> None:
+    definition, _ = read_campaign(GOOD, "care.yaml")
+    assert Definition.model_validate(definition.model_dump(mode="json", by_alias=True)) == definition
 
 
 def test_every_mistake_at_once_by_line() -> None:

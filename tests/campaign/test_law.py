@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from voicebot.campaign.law import AnnounceRule, ConsentRule, DoNotCallRule, HoursRule, RetentionRule, read_law
+from voicebot.campaign.law import (
+    AnnounceRule,
+    ConsentRule,
+    DoNotCallRule,
+    HoursRule,
+    Law,
+    RetentionRule,
+    read_law,
+)
 from voicebot.campaign.located import CampaignError
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "law"
@@ -15,6 +23,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "config" / "law"
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_law_has_what_a_campaign_needs(path: Path) -> None:
     law = read_law(path.read_text("utf-8"), str(path))
+    assert Law.model_validate(law.model_dump(mode="json", by_alias=True)) == law
     assert all(rule.law and rule.says for rule in law.rules)
     assert list(law.of(ConsentRule, "commercial"))
     for legal_class in ("commercial", "research", "service", "care"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from voicebot.campaign.law import LegalClass, Windows
 from voicebot.campaign.located import CampaignError, Strict, place_of, read_model
@@ -28,7 +28,11 @@ def _period(value: Any) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-Period = Annotated[timedelta, BeforeValidator(_period)]
+def _written(value: timedelta) -> str:
+    return f"{round(value.total_seconds())}s"
+
+
+Period = Annotated[timedelta, BeforeValidator(_period), PlainSerializer(_written, return_type=str)]
 
 
 class Columns(Strict):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from voicebot.campaign.hours import Window, parse_window
 from voicebot.campaign.located import CampaignError, Strict, read_model
@@ -26,7 +26,8 @@ def _window(value: Any) -> Window:
     return value if isinstance(value, Window) else parse_window(value)
 
 
-Windows = Annotated[tuple[Annotated[Window, BeforeValidator(_window)], ...], Field(min_length=1)]
+OneWindow = Annotated[Window, BeforeValidator(_window), PlainSerializer(str, return_type=str)]
+Windows = Annotated[tuple[OneWindow, ...], Field(min_length=1)]
 Codes = tuple[Annotated[str, BeforeValidator(str)], ...]
 
 

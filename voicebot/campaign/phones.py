@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import timezone
 
-_KEPT = re.compile(r"[^\d+＋]")
+_BETWEEN = re.compile(r"[\s\-()（）./·—–‑]")
+_DIGITS = re.compile(r"\+?\d+")
 _UNKNOWN = "Etc/Unknown"
 
 
@@ -57,7 +58,10 @@ def _written(text: object) -> str:
     plain = str(text).strip().translate({0xFF10 + digit: str(digit) for digit in range(10)})
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.partition(".")[0]
-    return _KEPT.sub("", plain).replace("＋", "+")
+    plain = _BETWEEN.sub("", plain).replace("＋", "+")
+    if plain and not _DIGITS.fullmatch(plain):
+        raise NoNumberError(f"{str(text).strip()!r} is no telephone number")
+    return plain
 
 
 def _with_country_code(written: str, country: str) -> phonenumbers.PhoneNumber | None:
