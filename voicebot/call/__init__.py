@@ -3,5 +3,6 @@
 from voicebot.call.call import Call, Parts
 from voicebot.call.conversation import Understand
 from voicebot.call.options import CallOptions
+from voicebot.call.screening import Placed
 
-__all__ = ["Call", "CallOptions", "Parts", "Understand"]
+__all__ = ["Call", "CallOptions", "Parts", "Placed", "Understand"]

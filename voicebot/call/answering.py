@@ -76,7 +76,7 @@ class Answering:
 
     def go_on(self) -> None:
         """When all was said: leave if that was wanted, else the shop or the caller is waited for."""
-        if self._bot.busy or self._leaving.left:
+        if self._bot.busy or self._leaving.left or self._leaving.deserted:
             return
         self._course.move(Signal.BOT_DONE)
         silence_ms = self._talk.question.silence_ms

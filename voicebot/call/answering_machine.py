@@ -31,7 +31,7 @@ class Answerer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who, `at_ms` after the answer, and because of what: words, length, silence, short, beep."""
+    """Who, `at_ms` after the answer, and because of what: words, length, silence, short, beep, key."""
 
     who: Answerer
     at_ms: int
@@ -49,12 +49,12 @@ class MachineOptions:
     yet turn out to be a machine.
     """
 
-    hello_gap: int = 420
-    human_gap: int = 420
+    hello_gap: int = 500
+    human_gap: int = 460
     short: int = 1500
     short_gap: int = 640
-    long_gap: int = 900
-    long: int = 3400
+    long_gap: int = 1000
+    long: int = 4400
     longest: int = 6500
     wait: int = 2000
     no_beep: int = 2500
@@ -79,6 +79,11 @@ class AnsweringMachine:
         return self._cadence.silent_ms >= self._options.no_beep and not self._beeps.sounding
 
     @property
+    def heard_voice(self) -> bool:
+        """Has anybody said anything?"""
+        return self._cadence.first_ms is not None
+
+    @property
     def sounding(self) -> bool:
         """Does a beep sound now? It is no speech."""
         return self._beeps.sounding
@@ -100,6 +105,10 @@ class AnsweringMachine:
         if self._leaning == "machine" and self._is_not(Answerer.MACHINE, Answerer.BEEP) and self._doubted():
             return self._found(Answerer.MACHINE, "words")
         return self._judged() if self.verdict is None else None
+
+    def assume_human(self, why: str = "silence") -> Verdict | None:
+        """Something else than sound tells that a human is there; None when somebody was found already."""
+        return self._found(Answerer.HUMAN, why) if self.verdict is None else None
 
     def _judged(self) -> Verdict | None:
         options, cadence = self._options, self._cadence

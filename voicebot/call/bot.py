@@ -87,6 +87,12 @@ class Bot:
             self._stop()
         self._speaking.forget_cut()
 
+    def fall_silent(self) -> None:
+        """Whatever is being said, nobody listens."""
+        if self._speaking.busy:
+            self._stop()
+        self._speaking.forget_cut()
+
     def forget(self) -> None:
         """What was cut off has been answered."""
         self._speaking.forget_cut()

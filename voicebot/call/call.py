@@ -12,13 +12,13 @@ Every event is legal in every state: what does not concern the call any more doe
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from voicebot import dialogue, events
-from voicebot.actions import Action, HangUp, Record
+from voicebot.actions import Action, HangUp, Prepare, Record
 from voicebot.call.answering import Answering
 from voicebot.call.bot import Bot
 from voicebot.call.caller import Caller, Ended
@@ -27,6 +27,7 @@ from voicebot.call.course import Course
 from voicebot.call.keys import Keying
 from voicebot.call.leaving import Leaving
 from voicebot.call.options import CallOptions
+from voicebot.call.screening import Placed, Screening, Sides
 from voicebot.call.turns import CALLER_HOLDS, Floor
 from voicebot.ports import VadStream
 
@@ -42,7 +43,11 @@ INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a call is made of: its own name, the script, understanding, its VAD stream, the shop's time."""
+    """What a call is made of: its own name, the script, understanding, its VAD stream, the shop's time.
+
+    `given` are values that the script may speak of from the start; `placed` says that the bot has rung, and what to
+    do when a machine answers.
+    """
 
     call_id: str
 
@@ -50,6 +55,8 @@ class Parts:
     understand: Understand
     vad: VadStream
     now: datetime
+    given: Mapping[str, Any] = field(default_factory=dict)
+    placed: Placed | None = None
 
 
 class Call:
@@ -59,12 +66,17 @@ class Call:
         self._options = options or CallOptions()
         self._start = parts.now
         self._course = Course()
-        self._talk = Conversation(parts.script, parts.call_id, parts.understand, self._options.apology)
+        self._talk = Conversation(
+            parts.script, parts.call_id, parts.understand, self._options.apology, parts.given
+        )
         self._caller = Caller(parts.vad, self._talk, self._course, self._options)
         self._bot = Bot(self._talk, self._course, self._options)
         self._keying = Keying(self._talk, self._course, self._options)
         self._leaving = Leaving(self._course, self._options)
         self._answering = Answering(self._talk, self._bot, self._leaving, self._course, self._options)
+        sides = Sides(self._caller, self._bot, self._leaving, self._course)
+        self._screening = Screening(parts.placed, sides, self._begin) if parts.placed else None
+        self._began = dialogue.Began(None, parts.now)
         self._over = False
 
     @property
@@ -106,7 +118,27 @@ class Call:
         if options.max_call_s > options.warning_s:
             self._course.wait("warning", (options.max_call_s - options.warning_s) * 1000)
         self._course.record("began", caller=event.caller, called=event.called, line=event.line)
-        self._answering.take(dialogue.Began(event.caller, self._start, event.line))
+        self._began = dialogue.Began(event.caller, self._start, event.line)
+        if self._screening is None:
+            self._begin()
+        else:
+            self._screening.answered()
+            self._course.ask(*(Prepare(speech.text) for speech in self._talk.preview(self._began).speech))
+
+    def _begin(self) -> None:
+        self._answering.take(self._began)
+
+    @property
+    def _undecided(self) -> bool:
+        """Is it not known who has answered the call that the bot has placed?"""
+        return self._screening is not None and self._screening.open
+
+    def _heard_by_machine(self, frame: bytes) -> bool:
+        """Is this nothing to reply to: the network rings, or a machine talks?"""
+        screening = self._screening
+        if screening is not None and screening.by_machine:
+            screening.hear(frame)
+        return screening is not None and (screening.ringing or screening.by_machine)
 
     def _hung_up(self, event: events.HungUp) -> None:
         self._end(event.by)
@@ -138,20 +170,31 @@ class Call:
     # -- the caller -----------------------------------------------------------------------------------------
 
     def _heard(self, event: events.Heard) -> None:
-        if self._leaving.deaf:
+        if self._heard_by_machine(event.pcm) or self._leaving.deaf:
             return
         key = self._caller.key(event.pcm)
         if key is not None:
             self._pressed(events.Pressed(event.at, key, signalled=False))
         self._caller.hear(event.pcm)
+        if self._screening is not None:
+            self._screening.hear(event.pcm)
         if self._course.floor is Floor.BOTH and self._caller.insists:
             self._bot.interrupt()
 
     def _transcribed(self, event: events.Transcribed) -> None:
         if event.utterance == TYPED and not self._leaving.closing:
             self._typed(event.transcript)
+        elif event.final and self._undecided:
+            self._screened(event)
         elif event.final:
+            if self._screening is not None:
+                self._screening.read(event.transcript)
             self._caller.transcribed(event.utterance, event.transcript)
+
+    def _screened(self, event: events.Transcribed) -> None:
+        whole = self._caller.overheard(event.utterance, event.transcript)
+        if whole is not None and self._screening is not None:
+            self._screening.read(whole)
 
     def _typed(self, transcript: events.Transcript) -> None:
         self._course.timers.drop("silence")
@@ -161,7 +204,7 @@ class Call:
         self._answering.commit(answer, self._caller.last_voice)
 
     def _recognition_failed(self, event: events.RecognitionFailed) -> None:
-        if not self._caller.lost(event.utterance, event.why):
+        if not self._caller.lost(event.utterance, event.why) and not self._undecided:
             self._caller.end_turn()
             self._bot.forget()
             self._answering.rescue("recognition was lost twice")
@@ -196,7 +239,13 @@ class Call:
         self._bot.resume()
         self._answering.go_on()
 
+    def _nobody_known(self, _: str) -> None:
+        if self._screening is not None:
+            self._screening.overdue()
+
     def _pressed(self, event: events.Pressed) -> None:
+        if self._screening is not None and not self._screening.ringing:
+            self._screening.is_human()
         if self._leaving.deaf or not self._keying.fresh(event.key, signalled=event.signalled):
             return
         self._course.timers.drop("silence")
@@ -237,6 +286,10 @@ class Call:
         self._bot.give_up()
         self._answering.go_on()
 
+    def _found(self, event: events.Found) -> None:
+        if self._screening is None or not self._screening.by_machine:
+            self._answering.found(event)
+
     # -- the human ------------------------------------------------------------------------------------------
 
     def _transferred(self, _: events.Transferred) -> None:
@@ -262,7 +315,7 @@ _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
     events.Synthesized: Call._synthesized,
     events.SynthesisFailed: Call._synthesis_failed,
     events.Played: Call._played,
-    events.Found: lambda call, event: call._answering.found(event),
+    events.Found: Call._found,
     events.Transferred: Call._transferred,
     events.TransferFailed: Call._transfer_failed,
     events.Woke: lambda _call, _event: None,
@@ -271,6 +324,7 @@ _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
 
 _TIMERS: dict[str, Callable[[Call, str], None]] = {
     "endpoint": Call._endpoint,
+    "screening": Call._nobody_known,
     "silence": Call._silent_too_long,
     "keys": Call._keys_paused,
     "look": lambda call, query: call._answering.not_found(int(query)),

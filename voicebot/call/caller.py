@@ -89,6 +89,11 @@ class Caller:
         if border is not None:
             _BORDERS[border](self)
 
+    def overhear(self, frame: bytes) -> bool:
+        """20 ms that are nobody's turn; tells whether there is speech in them."""
+        self._ear.hear(frame)
+        return self.hears_speech
+
     def _began(self) -> None:
         self._course.timers.drop("silence")
         self._course.move(Signal.VOICE)
@@ -114,6 +119,13 @@ class Caller:
         if whole is not None:
             self._course.timers.drop("transcript")
             self._speculate(whole)
+
+    def overheard(self, utterance: int, transcript: Transcript) -> Transcript | None:
+        """As `transcribed`, of a turn that nobody replies to: what was said in it up to now, or None."""
+        whole = self._hearing.take(utterance, transcript)
+        if whole is not None:
+            self._course.timers.drop("transcript")
+        return whole
 
     def _speculate(self, transcript: Transcript) -> None:
         last_voice = self._last_voice if self._last_voice is not None else self._course.at

@@ -44,7 +44,14 @@ class Tentative:
 class Conversation:
     """A fold of the dialogue over what was said, with one step that can be taken back."""
 
-    def __init__(self, script: Script, call_id: str, understand: Understand, apology: str) -> None:
+    def __init__(
+        self,
+        script: Script,
+        call_id: str,
+        understand: Understand,
+        apology: str,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
         self._script = script
         self._understand = understand
         self._apology = apology
@@ -53,7 +60,7 @@ class Conversation:
         self._wanted = ""
         self._repeats = 0
         self.barge_ins = 0
-        self.state = begin(script, call_id)
+        self.state = begin(script, call_id, given)
         self.question = Reply()
 
     def note(self, at: float, who: str, text: str) -> None:
@@ -65,6 +72,10 @@ class Conversation:
         self.state, reply = self._step(self.state, said)
         self.question = reply
         return reply
+
+    def preview(self, said: Said) -> Reply:
+        """What the dialogue would reply to this now; nothing comes of it."""
+        return self._step(self.state, said)[1]
 
     def speculate(
         self, transcript: Transcript, expecting: str | None, voice: VoiceFeatures | None = None

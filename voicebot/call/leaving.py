@@ -39,6 +39,11 @@ class Leaving:
         return isinstance(self.wanted, Transfer)
 
     @property
+    def deserted(self) -> bool:
+        """Is nobody listened to, though it is not time to go yet? A machine has not beeped."""
+        return self.closing and self.wanted is None
+
+    @property
     def settled(self) -> bool:
         """Is it known how the call will end?"""
         return self.left or self.wanted is not None
