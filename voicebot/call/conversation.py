@@ -11,7 +11,7 @@ from voicebot.call.evidence import clearness, numbers
 from voicebot.dialogue import TRANSCRIPT, Reply, Said, Script, Speech, Spoke, State, begin, step, story_of
 from voicebot.events import Transcript
 from voicebot.nlu.mood import Behaviour, MoodTrack, mood_of_words, update
-from voicebot.nlu.understanding import Understanding
+from voicebot.nlu.understanding import Slot, Understanding
 from voicebot.nlu.voice import VoiceFeatures
 
 SAID_OFTEN = frozenset({"affirm", "deny", "inform", "thanks", "wait"})
@@ -86,9 +86,24 @@ class Conversation:
             self.barge_ins, self._repeats + (read.intent == self._wanted and read.intent not in SAID_OFTEN)
         )
         mood = update(self._mood, mood_of_words(read.text), voice, behaviour)
-        said = Spoke(replace(read, mood=mood.mood), clearness(transcript), numbers(transcript, read.text))
+        said = Spoke(
+            replace(read, mood=mood.mood),
+            clearness(transcript),
+            numbers(transcript, read.text),
+            self._parts(read, expecting),
+        )
         state, reply = self._step(self.state, said)
         return Tentative(transcript, said, self.state, state, reply, mood)
+
+    def _parts(self, read: Understanding, expecting: str | None) -> dict[str, Mapping[str, Slot]]:
+        """The details of each of several wishes, from the words in which it was said."""
+        if len(read.intents) < 2:
+            return {}
+        return {
+            wish.name: self._understand(Transcript.of(wish.text), expecting, ()).slots
+            for wish in read.intents
+            if wish.text
+        }
 
     def _own_numbers(self) -> list[str]:
         """The number that he rings from, if it is a customer's, and those of his orders that were looked up."""

@@ -29,20 +29,29 @@ def answered(turn: Turn, answer: Answer) -> None:
     else:
         _verify(turn, step, answer.result)
         if step.changes:
-            turn.tried(step.query, _outcome(answer.result))
+            turn.tried(_deed(turn, step), _outcome(answer.result))
         turn.move(step.next)
     run(turn)
 
 
 def _verify(turn: Turn, step: Query, result: Mapping[str, Any]) -> None:
     field = turn.script.queries[step.query].verifies
+    if field is not None and result.get(field) is not True:
+        turn.tried("核验身份", "对不上")
     if field is not None and result.get(field) is True and not turn.state.verified:
         turn.change(verified=True)
         turn.record("verified", by=step.query)
 
 
+def _deed(turn: Turn, step: Query) -> str:
+    flow = turn.serving()
+    return flow.title if flow and flow.title else step.query
+
+
 def _outcome(result: Mapping[str, Any]) -> str:
-    for name in ("number", "ticket", "reason"):
+    if result.get("done") is False:
+        return f"没有办成：{result.get('why') or '原因不明'}"
+    for name in ("number", "ticket_number", "ticket", "reason"):
         if isinstance(result.get(name), str):
             return f"完成 {result[name]}" if name != "reason" else str(result[name])
     return "完成"

@@ -68,9 +68,9 @@ def _check_required(script: Script, wrong: Wrong) -> None:
 
 
 def _check_flow(script: Script, flow: Flow, intents: Collection[str], wrong: Wrong) -> None:
-    for rival in flow.rivals:
-        if rival not in script.flows:
-            wrong(flow.place, f"the flow {flow.name} has the unknown rival {rival!r}")
+    for other in (*flow.rivals, *flow.gives_way):
+        if other not in script.flows:
+            wrong(flow.place, f"the flow {flow.name} names the unknown flow {other!r}")
     for intent in flow.intents:
         if intent not in intents:
             wrong(flow.place, f"unknown intent {intent!r}")

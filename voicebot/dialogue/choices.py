@@ -46,6 +46,8 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     if index is None:
         index = _by_place(len(options), understanding)
     if index is None:
+        index = _by_one_word([words for _, words in options], understanding.text)
+    if index is None:
         index = _by_sound([words for _, words in options], understanding.text)
     slot = understanding.slots.get("choice")
     if index is None and ask.options and slot is not None and slot.value == "any":
@@ -109,6 +111,16 @@ def corrected(text: str) -> str:
     """What holds of a sentence that corrects itself: 自己寄,不对,是上门取 -> 是上门取."""
     rest = _CORRECTION.split(text)[-1].strip("，,。 的")
     return rest if len(rest) > 1 else text
+
+
+_LITTLE = re.compile("不是|就是|那个|这个|那|这|是|的|了|买|双|件|台|个|我|吧|啊|呀|[，,。.！! ]")
+
+
+def _by_one_word(options: Sequence[tuple[str, ...]], text: str) -> int | None:
+    """The only option that holds the one syllable which says something: 那个鞋."""
+    core = _LITTLE.sub("", text)
+    fits = [index for index, words in enumerate(options) if core in words[0]]
+    return fits[0] if len(core) == 1 and not _ORDINAL.search(text) and len(fits) == 1 else None
 
 
 def _by_sound(options: Sequence[tuple[str, ...]], text: str) -> int | None:

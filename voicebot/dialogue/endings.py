@@ -5,9 +5,9 @@ from __future__ import annotations
 from voicebot.actions import HangUp, Transfer
 from voicebot.dialogue.choices import note_early
 from voicebot.dialogue.script import CallFlow
-from voicebot.dialogue.state import Asked, Kept
+from voicebot.dialogue.state import Asked, Kept, Wanted
 from voicebot.dialogue.story import story
-from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.turn import Turn, can_be
 from voicebot.dialogue.wording import Words
 
 
@@ -78,6 +78,7 @@ def onward(turn: Turn, brief: bool = False) -> None:
     if state.queue:
         wish, *rest = state.queue
         turn.change(queue=tuple(rest), text=wish.text)
+        _learn(turn, wish)
         start(turn, wish.flow)
         turn.phrase("next", title=turn.script.flows[wish.flow].title)
         return
@@ -89,6 +90,14 @@ def onward(turn: Turn, brief: bool = False) -> None:
     kept = {name for name, rule in turn.script.slots.items() if rule.keep == "call"}
     turn.forget(set(state.slots) - kept)
     turn.push("closing")
+
+
+def _learn(turn: Turn, wish: Wanted) -> None:
+    """What was said with this wish holds for it, whatever held for the one before."""
+    for name, rule in turn.script.slots.items():
+        value = next((wish.slots[one].value for one in rule.sources if one in wish.slots), None)
+        if value is not None and can_be(turn, rule, value):
+            turn.fill(name, value)
 
 
 def start(turn: Turn, name: str) -> None:

@@ -15,6 +15,7 @@ total: what is missing is None, and comparing what cannot be compared is false.
                        near(orders, day): those made or received on that day, else the one made nearest to it
                        first(list, count): no more than so many of them
                        readings('slot'): the numbers that may have been heard for this slot, the likeliest first
+                       instead(text): what is named in a correction or an answer: 不对,抬头是X is X
                        gives_up(text): does the caller think better of it (算了,不办了)?
                        among(text, list): the longest word of the list that the text contains
 """
@@ -29,7 +30,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from voicebot.dialogue.giving_up import gives_up
+from voicebot.dialogue.second_thoughts import gives_up, instead
 from voicebot.nlu.numbers import number_to_chinese
 
 CONSTANTS = {"true": True, "false": False, "none": None}
@@ -310,6 +311,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "mentions": lambda _, items, wanted: _mentions(items, wanted),
     "near": lambda _, orders, wanted: _near(orders, wanted),
     "readings": _readings,
+    "instead": lambda _, text: instead(str(text or "")),
     "gives_up": lambda _, text: gives_up(str(text or "")),
     "first": lambda _, items, count: list(items or ())[: int(count)],
     "among": lambda _, text, words: _among(text, words),

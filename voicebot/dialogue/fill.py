@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from voicebot.dialogue import wishes
-from voicebot.dialogue.asks import choose, give_up
+from voicebot.dialogue.asks import asked_for, choose, give_up
 from voicebot.dialogue.choices import by_key, chosen, named
-from voicebot.dialogue.giving_up import gives_up
 from voicebot.dialogue.script import Ask, Query, SlotRule, Step
-from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.second_thoughts import gives_up
+from voicebot.dialogue.turn import Turn, can_be
 from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
 from voicebot.nlu.answers import yes_or_no
 from voicebot.nlu.digits import correct
@@ -29,12 +30,14 @@ def merge(
     """Keep every detail that was said; gives the slots that are filled anew, and those that speak against what was."""
     asked = turn.script.slots.get(ask.slot) if isinstance(ask, Ask) else None
     taken = {asked.name, *asked.sources, *asked.accepts} if asked else set()
+    own = turn.parts.get(understanding.intent, {})
+    understanding = replace(understanding, slots={**understanding.slots, **own})
     learned, changed = set(), set()
     for name, rule in turn.script.slots.items():
         if name in taken or taken.intersection(rule.sources):
             continue
         value = _value_of(rule.sources, understanding)
-        if value is None or not _can_be(turn, rule, value):
+        if value is None or not can_be(turn, rule, value):
             continue
         old, gone = turn.state.slots.get(name), turn.against(name, value)
         if gone and not _instead(turn, ask, understanding):
@@ -54,13 +57,6 @@ def _value_of(names: tuple[str, ...], understanding: Understanding) -> Any:
         if slot is not None and not _of_an_address(name, understanding):
             return slot.value
     return None
-
-
-def _can_be(turn: Turn, rule: SlotRule, value: Any) -> bool:
-    if rule.when is None:
-        return True
-    turn.extra["it"] = value
-    return bool(turn.value(rule.when))
 
 
 def _of_an_address(name: str, understanding: Understanding) -> bool:
@@ -85,7 +81,7 @@ def _instead(turn: Turn, ask: Step | None, understanding: Understanding) -> bool
         return False
     if names & {"deny", "inform"} or _INSTEAD.search(understanding.text):
         return True
-    return wishes.elsewhere(turn, understanding)
+    return wishes.elsewhere(turn, understanding, turn.script.settings.act)
 
 
 def corrected(turn: Turn, changed: frozenset[str], understanding: Understanding) -> bool:
@@ -205,9 +201,14 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         return _go(turn, ask, "no")
     if _hedged(understanding.text):
         return False
+    if "affirm" not in intents and yes_or_no(_THANKS.sub("", understanding.text)) == "affirm":
+        intents["affirm"] = understanding.intents[0].confidence  # 好的谢谢
     if "affirm" in intents:
         return _once_more(turn, ask, intents["affirm"]) or _go(turn, ask, "yes")
     return wishes.insists(turn, understanding) and _go(turn, ask, "yes")
+
+
+_THANKS = re.compile("(?:非常|太|多)?(?:谢谢|感谢|麻烦|辛苦|多谢)(?:了|你|您|啦)*|[，,。.！! ]")
 
 
 def _go(turn: Turn, ask: Ask, answer: str) -> bool:
@@ -247,6 +248,7 @@ def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     denied = sure or bool(REFUSALS.search(understanding.text))
     if "unknown" not in ask.targets or not denied:
         return False
+    turn.tried(asked_for(turn, ask), "客户答不上来")
     turn.move(ask.targets["unknown"])
     return True
 

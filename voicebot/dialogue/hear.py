@@ -40,7 +40,7 @@ def spoke(turn: Turn, said: Spoke) -> None:
         later = (*turn.state.meanwhile, said)[-WAITING:]
         turn.change(meanwhile=later)
         return
-    turn.clear, turn.heard = said.clear, said.readings
+    turn.clear, turn.heard, turn.parts = said.clear, said.readings, said.parts
     heard(turn)
     if turn.state.transferring is not None:
         turn.phrase("transferring")
@@ -79,7 +79,7 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: C901
         return True
     if doubted and wishes.only_denied(turn, understanding) and isinstance(ask, Ask):
         return not missed(turn, ask, turn.script.words["not_that"], whole=True)
-    if not wishes.elsewhere(turn, understanding) and corrected(turn, changed, understanding):
+    if not wishes.besides(turn, understanding) and corrected(turn, changed, understanding):
         return True
     early = note_early(turn, turn.serving(), understanding.text)
     if amended(turn, ask, understanding) or leaves(turn, ask, understanding):

@@ -20,7 +20,7 @@ SECTIONS = {"include", "constants", "settings", "words", "moods", "slots", "quer
 
 FLOW_KEYS = {
     *("intents", "title", "suggest", "steps"),
-    *("open_only", "brief", "passing", "again", "rivals"),
+    *("open_only", "questions", "brief", "passing", "again", "rivals", "gives_way"),
 }
 
 
@@ -134,7 +134,9 @@ def _flow(name: str, table: Table, read: Reader) -> Flow:
         brief=read.one(table, "brief", bool, False),
         passing=read.one(table, "passing", bool, False),
         again=read.one(table, "again", bool, False),
+        questions=read.one(table, "questions", bool, False),
         rivals=read.names(table, "rivals"),
+        gives_way=read.names(table, "gives_way"),
     )
 
 

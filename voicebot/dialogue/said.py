@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from voicebot.nlu.understanding import Understanding
+from voicebot.nlu.understanding import Slot, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class Spoke:
     """The caller said something, and this is what it means.
 
     `clear` is how sure it is that a yes in it is no no, 0..1; `readings` are the numbers that may have been heard,
-    the likeliest first.
+    the likeliest first; `parts` are the details of each wish of several, by its intent.
     """
 
     understanding: Understanding
     clear: float = 1.0
     readings: tuple[Digits, ...] = ()
+    parts: Mapping[str, Mapping[str, Slot]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

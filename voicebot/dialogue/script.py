@@ -164,7 +164,8 @@ class Flow:
     `title` is what it does, as the caller would say it (查订单); `suggest` the next step for a human who takes
     over; `open_only` intents count only when nothing was asked; `brief` flows return without a bridge;
     `passing` ones are not returned to when something else is wanted, and none is when one of its `rivals` is. An
-    `again` flow begins anew when only another detail is named after it: 那电饭煲呢.
+    `again` flow begins anew when only another detail is named after it: 那电饭煲呢. One with `questions` is open_only
+    but for what is put as a question. A wish `gives_way` to those for which, in the same sentence, it is the reason.
     `uses` are the slots that the flow and the flows it calls need.
     """
 
@@ -178,6 +179,8 @@ class Flow:
     brief: bool = False
     passing: bool = False
     again: bool = False
+    questions: bool = False
+    gives_way: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from voicebot.dialogue.reply import Keys, Speech
 from voicebot.dialogue.said import Digits, Spoke
-from voicebot.nlu.understanding import Mood
+from voicebot.nlu.understanding import Mood, Slot
 
 Ended = Literal["open", "ended", "transferred"]
 
@@ -59,10 +59,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A flow that was wanted, and the words that it was wanted in."""
+    """A flow that was wanted, the words that it was wanted in, and the details among these."""
 
     flow: str
     text: str
+    slots: Mapping[str, Slot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

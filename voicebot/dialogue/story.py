@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voicebot.dialogue.expressions import field_of
-from voicebot.dialogue.script import Script
+from voicebot.dialogue.script import Flow, Script
 from voicebot.dialogue.state import State
 from voicebot.dialogue.turn import Turn
 
@@ -14,7 +14,7 @@ REASONS = {
     "failed": "机器人没能听懂",
     "distressed": "客户情绪危急，请优先安抚",
     "angry": "客户很生气",
-    "unverified": "身份核验没有通过",
+    "unverified": "没有核验身份",
     "system": "系统查询出错",
     "failure": "系统出错",
     "rule": "需要人工判断",
@@ -33,7 +33,7 @@ MOODS = {
 def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
     """Who calls, what he wanted, what was tried, the details, the mood, and what to do next (JSON-able)."""
     state = turn.state
-    flow = turn.serving()
+    flow = _served(turn)
     order = state.values.get("order")
     slots = {name: filled.value for name, filled in state.slots.items()}
     found = {
@@ -49,6 +49,13 @@ def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
         "next_step": _suggestion(turn, flow.suggest if flow else "", why),
     }
     return found | {"spoken": _sentence(turn, why)}
+
+
+def _served(turn: Turn) -> Flow | None:
+    """What was being done when it came to this; asking for a human is no business of its own."""
+    flows = [turn.script.flows[frame.flow] for frame in turn.state.stack if not frame.called]
+    served = [flow for flow in flows if flow.title and not flow.brief]
+    return served[-1] if served else None
 
 
 def story_of(script: Script, state: State, why: str) -> dict[str, Any]:

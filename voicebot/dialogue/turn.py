@@ -14,9 +14,10 @@ from voicebot.dialogue.expressions import Expression, holds
 from voicebot.dialogue.graph import is_private
 from voicebot.dialogue.reply import Reply, Speech, Wish
 from voicebot.dialogue.said import Digits
-from voicebot.dialogue.script import Flow, Script, Step
+from voicebot.dialogue.script import Flow, Script, SlotRule, Step
 from voicebot.dialogue.state import Asked, Bound, Filled, Frame, Kept, State, Tried
 from voicebot.dialogue.wording import Template, Words, variant
+from voicebot.nlu.understanding import Slot
 
 TRANSCRIPT = "{transcript}"
 """What `transcript` is worth: whoever carries out a deed puts the conversation in its place."""
@@ -40,6 +41,7 @@ class Turn:
         self.extra: dict[str, Any] = {}
         self.clear = 1.0
         self.heard: tuple[Digits, ...] = ()
+        self.parts: Mapping[str, Mapping[str, Slot]] = {}
 
     def change(self, **changes: Any) -> None:
         """Replace fields of the state."""
@@ -225,3 +227,11 @@ class Turn:
     def tried(self, what: str, outcome: str) -> None:
         """Note what was tried, for the story; the last thirty are kept."""
         self.change(tried=(*self.state.tried, Tried(what, outcome))[-30:])
+
+
+def can_be(turn: Turn, rule: SlotRule, value: Any) -> bool:
+    """Can this value be meant by this slot, as far as its `when` says?"""
+    if rule.when is None:
+        return True
+    turn.extra["it"] = value
+    return bool(turn.value(rule.when))

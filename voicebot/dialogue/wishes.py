@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from voicebot.dialogue import endings
 from voicebot.dialogue.asks import ask_doubt
 from voicebot.dialogue.choices import named
-from voicebot.dialogue.giving_up import gives_up
-from voicebot.dialogue.script import Ask, SlotRule, Step
+from voicebot.dialogue.script import Ask, Flow, SlotRule, Step
+from voicebot.dialogue.second_thoughts import gives_up
 from voicebot.dialogue.state import Wanted
 from voicebot.dialogue.turn import Turn
-from voicebot.nlu.understanding import Intent, Understanding
+from voicebot.nlu.understanding import Intent, Slot, Understanding
 
 ASIDE = frozenset({"thanks", "greeting", "goodbye", "smalltalk"})
 """Intents that count only when nothing else was wanted in the same sentence."""
@@ -50,9 +50,10 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
         for intent in intents
         if (flow := turn.script.intents.get(intent.name))
         and (intent.confidence >= _least(turn, flow, least) or _catches(turn, flow, intent, understanding))
-        and (open_question or not turn.script.flows[flow].open_only)
+        and (open_question or _belongs_anywhere(turn, turn.script.flows[flow], intent, understanding.text))
     ]
     serious = [flow for name, flow in names if name not in ASIDE]
+    serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & set(serious)]
     return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
 
 
@@ -61,6 +62,17 @@ def _too_little(text: str) -> bool:
     letters = _LETTERS.findall(text)
     digits = _NUMERALS.findall(text)
     return len(letters) < 2 or (len(digits) >= 4 and len(letters) - len(digits) < 3)
+
+
+def _belongs_anywhere(turn: Turn, flow: Flow, intent: Intent, text: str) -> bool:
+    """What counts only at an open question is heard elsewhere where it is a question itself: 你们几点下班."""
+    asked = flow.questions and intent.confidence >= turn.script.settings.act and bool(_QUESTION.search(text))
+    return asked or not flow.open_only
+
+
+_QUESTION = re.compile(
+    "[?？吗]|呢$|什么|怎么|咋|啥|多少|多久|多大|多长|几点|几天|几号|哪里|哪儿|哪个|为什么|能不能|可不可以|有没有|是不是"
+)
 
 
 def _only_digits(text: str) -> bool:
@@ -80,19 +92,29 @@ def _catches(turn: Turn, flow: str, intent: Intent, understanding: Understanding
     return turn.script.flows[flow].open_only and intent is understanding.intents[0]
 
 
-def elsewhere(turn: Turn, understanding: Understanding) -> bool:
-    """Is something wanted that is not being served already?"""
+def elsewhere(turn: Turn, understanding: Understanding, least: float | None = None) -> bool:
+    """Is something wanted that is not being served already? `least` is the confidence that it takes."""
     settings = turn.script.settings
-    least = settings.act if _open(turn) else settings.digress
+    if least is None:
+        least = settings.act if _open(turn) else settings.digress
     return any(flow not in _running(turn) for flow in wanted(turn, understanding, least))
+
+
+def besides(turn: Turn, understanding: Understanding) -> bool:
+    """Is something else wanted, so that what is named with it corrects nothing? 不对 makes it a correction sooner."""
+    settings = turn.script.settings
+    against = any(intent.name == "deny" for intent in understanding.intents) or "不对" in understanding.text
+    return elsewhere(turn, understanding, settings.digress if against else settings.act)
 
 
 def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
     """At a question that any words can answer: is something else wanted instead?"""
     if not rule.free or rule.name in understanding.slots or "all" in rule.means:
         return False
-    intent = understanding.intents[0]
-    return intent.name not in rule.means and elsewhere(turn, understanding)
+    if understanding.intents[0].name in rule.means:
+        return False
+    least = turn.script.settings.act if _QUESTION.search(understanding.text) else turn.script.settings.digress
+    return elsewhere(turn, understanding, least)
 
 
 def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
@@ -111,12 +133,17 @@ HEDGES = frozenset("不别没甭勿吗么呢？?先等否")
 """A repeated wish with one of these in it is no yes."""
 
 
+MOST_INSISTING = 8
+"""Whoever says more than so many characters adds something."""
+
+
 def insists(turn: Turn, understanding: Understanding) -> bool:
     """Is the answer to a confirmation just the wish again (取消吧)?"""
     flow = turn.serving()
     intent = understanding.intents[0]
     sure = intent.confidence >= turn.script.settings.digress and len(understanding.intents) == 1
-    return flow is not None and intent.name in flow.intents and sure and not HEDGES & set(understanding.text)
+    brief = len(understanding.text) <= MOST_INSISTING and not HEDGES & set(understanding.text)
+    return flow is not None and intent.name in flow.intents and sure and brief
 
 
 def begin(turn: Turn, flow: str) -> None:
@@ -152,9 +179,8 @@ def queue(turn: Turn, ask: Ask, understanding: Understanding) -> None:
     later = [flow for flow in later if not turn.script.flows[flow].brief]
     if ask.kind == "choice":  # 给我换一个 answers what remedy is wanted, and is no wish besides
         later = [flow for flow in later if not _names_an_option(turn, ask, understanding, flow)]
-    turn.change(
-        queue=(*turn.state.queue, *(Wanted(flow, _words_for(turn, understanding, flow)) for flow in later))
-    )
+    wishes = (Wanted(flow, _words_for(turn, understanding, flow), _details(turn, flow)) for flow in later)
+    turn.change(queue=(*turn.state.queue, *wishes))
 
 
 def _names_an_option(turn: Turn, ask: Ask, understanding: Understanding, flow: str) -> bool:
@@ -174,9 +200,13 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
         aside = bool(flows) and turn.script.flows[flows[0]].brief
         turn.matched = _start(turn, flows, replaces=not aside, said=understanding)
         return turn.matched or _doubt(turn, _likely(turn, understanding))
-    fresh = [flow for flow in wanted(turn, understanding, settings.digress) if flow not in _running(turn)]
+    fresh = [flow for flow in wanted(turn, understanding, settings.act) if flow not in _running(turn)]
     turn.matched = _start(turn, fresh, replaces=_left_for(turn, fresh, understanding), said=understanding)
     return turn.matched
+
+
+GUESS = 0.65
+"""A wish that is not much less likely than one to ask about is asked about, too: rather than 没听明白."""
 
 
 def _likely(turn: Turn, understanding: Understanding) -> list[str]:
@@ -189,7 +219,7 @@ def _likely(turn: Turn, understanding: Understanding) -> list[str]:
         flow for flow in wanted(turn, understanding, least / 2) if not turn.script.flows[flow].open_only
     ]
     fitting = [flow for flow in guesses if understanding.slots.keys() & turn.script.flows[flow].uses]
-    return guesses if turn.state.failures else fitting
+    return guesses if turn.state.failures else fitting or wanted(turn, understanding, least * GUESS)
 
 
 def _left_for(turn: Turn, fresh: list[str], understanding: Understanding) -> bool:
@@ -211,6 +241,9 @@ def _beside_an_aside(turn: Turn, understanding: Understanding, sure: list[str]) 
     return True
 
 
+CLEARLY = 0.95
+"""那另一个呢 asks for the same once more, unless something else is as clear as this: 那发票呢."""
+
 _AND_THIS = re.compile("^(?:那|那么|还有|哦|嗯|好的?)?[，,]?.{1,14}呢[。？?]?$")
 
 
@@ -219,11 +252,11 @@ def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learn
     flow = turn.script.flows.get(turn.state.served)
     if flow is None or not flow.again or not isinstance(ask, Ask) or ask.kind != "open":
         return False
-    if any(
-        not turn.script.flows[one].open_only for one in wanted(turn, understanding, turn.script.settings.act)
-    ):
+    same = bool(_AND_THIS.search(understanding.text.strip()))
+    least = CLEARLY if same else turn.script.settings.act
+    if any(not turn.script.flows[one].open_only for one in wanted(turn, understanding, least)):
         return False
-    if not learned & flow.uses and not _AND_THIS.search(understanding.text.strip()):
+    if not learned & flow.uses and not same:
         return False
     turn.matched = True
     turn.change(text=understanding.text)
@@ -262,11 +295,27 @@ def _start(turn: Turn, flows: list[str], replaces: bool, said: Understanding | N
             pass
     waiting = {wish.flow for wish in turn.state.queue}
     words = {flow: _words_for(turn, said, flow) if said else turn.state.text for flow in flows}
-    later = [Wanted(flow, words[flow]) for flow in rest if flow not in waiting]
+    if said:
+        words[first] = _without(said.text, [words[flow] for flow in rest])
+    later = [Wanted(flow, words[flow], _details(turn, flow)) for flow in rest if flow not in waiting]
     turn.change(text=words[first])
     turn.change(queue=(*later, *turn.state.queue), doubt=None)
     endings.start(turn, first)
     return True
+
+
+def _details(turn: Turn, flow: str) -> Mapping[str, Slot]:
+    """The details that were said with this wish."""
+    intents = turn.script.flows[flow].intents
+    return next((turn.parts[name] for name in intents if name in turn.parts), {})
+
+
+def _without(text: str, others: list[str]) -> str:
+    """The sentence but for the parts in which something else is wanted: what is said beside a wish belongs to it."""
+    for other in others:
+        if other != text:
+            text = text.replace(other, "")
+    return text.strip("，。, ") or text
 
 
 def _unsure_first(turn: Turn, understanding: Understanding, sure: list[str]) -> bool:
@@ -276,7 +325,7 @@ def _unsure_first(turn: Turn, understanding: Understanding, sure: list[str]) -> 
         return False
     if not _doubt(turn, likely[:1]):
         return False
-    later = tuple(Wanted(flow, _words_for(turn, understanding, flow)) for flow in sure)
+    later = tuple(Wanted(flow, _words_for(turn, understanding, flow), _details(turn, flow)) for flow in sure)
     turn.change(queue=(*later, *turn.state.queue))
     turn.matched = True
     return True
@@ -309,5 +358,17 @@ def settle(turn: Turn, understanding: Understanding) -> bool:
     if understanding.intent == "affirm" or agreed:
         turn.matched = True
         wish_for(turn, doubt)
+        queue_besides(turn, understanding, doubt.flow)
         return True
     return False
+
+
+def queue_besides(turn: Turn, understanding: Understanding, served: str) -> None:
+    """对,我还要开发票: what is wanted besides the wish that was agreed to is kept for afterwards."""
+    running = {*_running(turn), served}
+    later = [flow for flow in wanted(turn, understanding, turn.script.settings.act) if flow not in running]
+    later = [
+        flow for flow in later if not turn.script.flows[flow].brief and not turn.script.flows[flow].open_only
+    ]
+    kept = (Wanted(flow, _words_for(turn, understanding, flow), _details(turn, flow)) for flow in later)
+    turn.change(queue=(*turn.state.queue, *kept))

@@ -45,7 +45,7 @@ def order_by_number(session: Session, asked: Asked) -> Result:
 
 
 def orders_of_customer(session: Session, asked: Asked) -> Result:
-    """{"orders"}: the newest orders of a customer first; at most `limit` (5)."""
+    """{"orders"}: the newest orders of a customer first; at most `limit` (5). `refund`: money goes back for it."""
     query = (
         select(Order)
         .where(Order.customer_id == int(asked.text("customer_id")))
@@ -53,7 +53,10 @@ def orders_of_customer(session: Session, asked: Asked) -> Result:
         .order_by(Order.created.desc(), Order.number)
         .limit(asked.number("limit") or 5)
     )
-    return {"orders": [order_view(order, asked.today) for order in session.scalars(query)]}
+    orders = [order_view(order, asked.today) for order in session.scalars(query)]
+    numbers = [order["order_number"] for order in orders]
+    owed = set(session.scalars(select(Refund.order_number).where(Refund.order_number.in_(numbers))))
+    return {"orders": [{**order, "refund": order["order_number"] in owed} for order in orders]}
 
 
 def match_order(session: Session, asked: Asked) -> Result:

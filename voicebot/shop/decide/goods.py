@@ -186,7 +186,7 @@ def installation(case: Case) -> Result:
         Booking.item_id == case.item.id, Booking.kind == "installation", Booking.status == "已预约"
     )
     booked = case.session.scalars(query).first()
-    if booked:
+    if booked and not case.asked.flag("change"):
         return refused("already", why["already"], number=booked.number, day=booked.day.isoformat())
     if case.order.delivered is None and case.order.status not in ON_THE_WAY:
         return refused("not_arrived", why["not_arrived"])

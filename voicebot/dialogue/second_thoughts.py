@@ -1,4 +1,4 @@
-"""Does the caller think better of it: 算了,不退了?"""
+"""Does the caller think better of it (算了,不退了), and what does he say instead (不对,是X)?"""
 
 from __future__ import annotations
 
@@ -17,3 +17,17 @@ _ASKS = re.compile("吗|么|呢|为什么|凭什么|怎么|咋|能不能|可不�
 def gives_up(text: str) -> bool:
     """Is what was begun not wanted any more?"""
     return bool(_LEAVES.search(text)) and not _ASKS.search(text)
+
+
+_CORRECTION = re.compile("不对|说错了?|错了|不是这个|哦不|啊不|更正")
+_NAMES_IT = re.compile(
+    "^(?:嗯|呃|啊|那个|那|就|应该)*(?:(?:发票)?(?:抬头|名称|名字|单位|公司名称|公司名|公司全称|全称|公司)?(?:就|应该)?"
+    "(?:写成|写|叫做|叫|开成|开|填|改成|换成|是|为))+"
+)
+
+
+def instead(text: str) -> str:
+    """What a sentence names that corrects or answers: 不对,抬头是云帆公司 is 云帆公司."""
+    rest = _CORRECTION.split(text)[-1].strip("，,。.!！ ")
+    named = _NAMES_IT.sub("", rest).strip("，,。.!！ 吧啊呀")
+    return named or rest or text
