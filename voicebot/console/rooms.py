@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import calls, login, statics
+from voicebot.console import calls, login, numbers, statics, tickets
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -22,13 +22,17 @@ class Place:
 
 
 PLACES: list[Place] = [
+    Place("/console/tickets", "工单", "agent"),
     Place("/console/calls", "通话", "operations"),
+    Place("/console/numbers", "数据", "operations"),
 ]
 ROOMS: list[Callable[[Desk], APIRouter]] = [
     statics.routes,
     login.routes,
     login.own_routes,
+    tickets.routes,
     calls.routes,
+    numbers.routes,
 ]
 
 

@@ -31,14 +31,14 @@ class Audit:
         self._database = database
 
     def note(self, deed: Deed) -> None:
-        """Add a line; what looks private in it is masked."""
+        """Add a line; what looks private in its `why`, which people write, is masked."""
         with self._database.writing() as session:
             session.add(
                 AuditRow(
                     at=deed.at,
                     who=deed.who[:40],
                     what=deed.what[:30],
-                    about=mask(deed.about)[:120] if " " in deed.about else deed.about[:120],
+                    about=deed.about[:120],
                     why=mask(deed.why)[:200],
                     address=deed.address[:45],
                 )

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from voicebot.records.figures import count
 from voicebot.records.notes import Acted, Closed, Note, Opened, Recorded, Said
-from voicebot.records.tables import ActRow, CallRow, TokenRow, TurnRow
+from voicebot.records.standing import Standing
+from voicebot.records.tables import ActRow, CallRow, TurnRow
 from voicebot.records.tokens import tokens
 from voicebot.records.vault import Vault
+from voicebot.store.model import Model
 
 
 def place(what: str, call: str, number: int = 0) -> str:
     """What a sealed value of a call is bound to."""
     return f"{what} {call} {number}"
+
+
+_CALLS = Model.metadata.tables["calls"]
+_TOKENS = Model.metadata.tables["call_tokens"]
+_ADD_TURN = insert(Model.metadata.tables["call_turns"])
+_ADD_ACT = insert(Model.metadata.tables["call_acts"])
+_ADD_TOKENS = {
+    "sqlite": sqlite.insert(_TOKENS).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TOKENS).on_conflict_do_nothing(),
+}
+_STAND = (
+    update(_CALLS)
+    .where(_CALLS.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in Standing().columns()})
+)
+"""Statements that are made once: a call tells something every second."""
 
 
 class Writing:
@@ -65,20 +83,19 @@ class Writing:
     def _said(self, session: Session, note: Said) -> None:
         row = self._row(session, note.call)
         sealed = self._vault.seal_json(note.content, place("turn", note.call, note.number))
-        session.execute(
-            insert(TurnRow).values(
-                call_id=row,
-                number=note.number,
-                at=note.at,
-                until=note.until,
-                who=note.who,
-                sealed=sealed,
-                confidence=note.confidence,
-                intent=note.intent,
-                mood=note.mood,
-                gap_ms=note.gap_ms,
-            )
-        )
+        columns = {
+            "call_id": row,
+            "number": note.number,
+            "at": note.at,
+            "until": note.until,
+            "who": note.who,
+            "sealed": sealed,
+            "confidence": note.confidence,
+            "intent": note.intent,
+            "mood": note.mood,
+            "gap_ms": note.gap_ms,
+        }
+        session.connection().execute(_ADD_TURN, columns)
         if note.who != "bot":
             texts = (str(note.content.get("text", "")), str(note.content.get("heard", "")))
             self._index(session, row, tokens(self._vault, texts))
@@ -86,29 +103,27 @@ class Writing:
 
     def _index(self, session: Session, row: int, found: set[int]) -> None:
         if found:
-            kind = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
             values = [{"token": token, "call_id": row} for token in sorted(found)]
-            session.execute(kind(TokenRow).on_conflict_do_nothing(), values)
+            session.connection().execute(_ADD_TOKENS[session.get_bind().dialect.name], values)
 
     def _acted(self, session: Session, note: Acted) -> None:
         row = self._row(session, note.call)
         sealed = self._vault.seal_json(note.content, place("act", note.call, note.number))
-        session.execute(
-            insert(ActRow).values(
-                call_id=row,
-                number=note.number,
-                at=note.at,
-                kind=note.kind,
-                name=note.name,
-                ok=note.ok,
-                sealed=sealed,
-            )
-        )
+        columns = {
+            "call_id": row,
+            "number": note.number,
+            "at": note.at,
+            "kind": note.kind,
+            "name": note.name,
+            "ok": note.ok,
+            "sealed": sealed,
+        }
+        session.connection().execute(_ADD_ACT, columns)
         self._stand(session, row, note.standing)
 
-    def _stand(self, session: Session, row: int, standing: Any) -> None:
+    def _stand(self, session: Session, row: int, standing: Mapping[str, Any]) -> None:
         if standing:
-            session.execute(update(CallRow).where(CallRow.id == row).values(**standing))
+            session.connection().execute(_STAND, {**standing, "row": row})
 
     def _closed(self, session: Session, note: Closed) -> None:
         row = self._row(session, note.call)
