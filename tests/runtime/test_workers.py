@@ -1,6 +1,7 @@
+import os
 import threading
 
-from voicebot.runtime.workers import Workers
+from voicebot.runtime.workers import WorkerOptions, Workers
 
 
 def test_a_lane_keeps_the_order_and_lanes_run_side_by_side() -> None:
@@ -27,3 +28,112 @@ def test_waiting_counts_jobs_that_have_not_begun() -> None:
     assert workers.waiting == 1
     release.set()
     workers.close()
+
+
+class Gate:
+    """Keeps the only thread of a pool busy until it is opened."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._open = threading.Event()
+        begun = threading.Event()
+        workers.submit(lambda: (begun.set(), self._open.wait(10)))
+        assert begun.wait(10)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+def test_what_is_urgent_passes_what_is_not() -> None:
+    workers, order, done = Workers(1, "test"), [], threading.Event()
+    gate = Gate(workers)
+    workers.submit(lambda: order.append("speaking on"))
+    workers.submit(lambda: order.append("waits for his answer"), urgent=True)
+    workers.submit(done.set)
+    gate.open()
+    assert done.wait(10)
+    workers.close()
+    assert order == ["waits for his answer", "speaking on"]
+
+
+def test_a_lane_becomes_urgent_as_a_whole_and_keeps_its_order() -> None:
+    workers, order, done = Workers(1, "test"), [], threading.Event()
+    gate = Gate(workers)
+    first, second = workers.lane(), workers.lane()
+    for number in range(3):
+        first.submit(lambda number=number: order.append(("first", number)))
+        second.submit(lambda number=number: order.append(("second", number)))
+    second.submit(lambda: order.append(("second", "end")), urgent=True)
+    first.submit(done.set)
+    gate.open()
+    assert done.wait(10)
+    workers.close()
+    assert order[:4] == [("second", 0), ("second", 1), ("second", 2), ("second", "end")]
+    assert order[4:] == [("first", 0), ("first", 1), ("first", 2)]
+
+
+def test_a_lane_that_runs_lets_urgent_ones_pass_between_two_jobs() -> None:
+    workers, order, done = Workers(1, "test"), [], threading.Event()
+    slow, quick = workers.lane(), workers.lane()
+    begun, go_on = threading.Event(), threading.Event()
+    slow.submit(lambda: (begun.set(), go_on.wait(10), order.append("slow 1")))
+    slow.submit(lambda: order.append("slow 2"))
+    slow.submit(done.set)
+    assert begun.wait(10)
+    quick.submit(lambda: order.append("quick"), urgent=True)
+    go_on.set()
+    assert done.wait(10)
+    workers.close()
+    assert order == ["slow 1", "quick", "slow 2"]
+
+
+def test_more_than_may_wait_are_refused_and_counted() -> None:
+    workers = Workers(1, "test", WorkerOptions(most=1))
+    gate, done = Gate(workers), threading.Event()
+    assert workers.submit(done.set)
+    assert not workers.submit(lambda: None)
+    assert workers.refused == 1
+    lane = workers.lane()
+    in_lane = threading.Event()
+    lane.submit(in_lane.set)
+    gate.open()
+    assert done.wait(10)
+    assert in_lane.wait(10), "what belongs to a running utterance is never refused"
+    workers.close()
+
+
+def test_lag_is_the_age_of_what_has_waited_longest() -> None:
+    class Clock:
+        time = 5.0
+
+        def now(self) -> float:
+            return self.time
+
+    clock = Clock()
+    workers = Workers(1, "test", clock=clock)
+    assert workers.lag_s == 0.0
+    gate, done = Gate(workers), threading.Event()
+    workers.submit(lambda: None)
+    clock.time = 7.5
+    workers.submit(done.set, urgent=True)
+    assert workers.lag_s == 2.5
+    gate.open()
+    workers.submit(done.set)
+    assert done.wait(10)
+    workers.close()
+
+
+def test_a_broken_job_does_not_end_its_thread() -> None:
+    workers, done = Workers(1, "test"), threading.Event()
+    workers.submit(lambda: 1 / 0)
+    workers.submit(done.set)
+    assert done.wait(10)
+    workers.close()
+
+
+def test_threads_take_their_place_behind_others() -> None:
+    workers, seen, done = Workers(1, "test", WorkerOptions(nice=7)), [], threading.Event()
+    workers.submit(lambda: seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+    workers.submit(done.set)
+    assert done.wait(10)
+    workers.close()
+    assert seen[0] == max(7, os.getpriority(os.PRIO_PROCESS, 0))

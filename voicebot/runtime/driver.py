@@ -104,6 +104,7 @@ class Driver:
         self._listeners: dict[int, Listener] = {}
         self._stopped: set[int] = set()
         self._saying: set[int] = set()
+        self._speculation = object()
         self.recording = recording or Recording()
 
     @property
@@ -211,6 +212,9 @@ class Driver:
 
     def _listen(self, action: Listen) -> None:
         number = action.utterance
+        self._speculation = (
+            object()
+        )  # he speaks: what was prepared for an earlier pause may not be said at all
 
         def concluded(transcript: Transcript) -> None:
             self._from_thread(lambda at: Transcribed(at, number, transcript, True))
@@ -239,12 +243,13 @@ class Driver:
             listener.forget()
 
     def _prepare(self, action: Prepare) -> None:
-        synthesizer = self._engines.synthesizer
+        speculation = self._speculation
 
         def prepare() -> None:
             try:
-                for _ in synthesizer.synthesize(action.text):
-                    pass
+                for _ in self._engines.synthesizer.synthesize(action.text):
+                    if self._speculation is not speculation:
+                        return
             except Exception:  # only a speculation: the Say that follows will tell why it failed
                 return
 
@@ -253,7 +258,9 @@ class Driver:
     def _say(self, action: Say) -> None:
         self._playout.open(action.utterance, action.start_ms)
         self._saying.add(action.utterance)
-        self._engines.speaking.submit(lambda: self._synthesize(action))
+        if not self._engines.speaking.submit(lambda: self._synthesize(action), urgent=True):
+            self._drop_speech(action.utterance)
+            self.post(SynthesisFailed(self.at, action.utterance, "too much waits to be spoken"))
 
     def _synthesize(self, action: Say) -> None:
         number, skip, size = action.utterance, action.start_ms * BYTES_PER_MS, 0
@@ -298,7 +305,8 @@ class Driver:
                 result, error = {}, f"{type(problem).__name__}: {problem}"
             self._from_thread(lambda at: Found(at, query, result, error))
 
-        self._engines.looking.submit(job)
+        if not self._engines.looking.submit(job):
+            self.post(Found(self.at, query, {}, "too much waits to be looked up"))
 
     def _transfer(self, action: Transfer) -> None:
         self._line.transfer(action.to, action.story)

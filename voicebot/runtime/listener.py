@@ -43,9 +43,9 @@ class Listener:
             self._flush()
 
     def conclude(self) -> None:
-        """No more audio: make the transcript."""
+        """No more audio: make the transcript. The caller waits for it from now on, so this is urgent."""
         self._flush()
-        self._lane.submit(self._guarded(self._finish))
+        self._lane.submit(self._guarded(self._finish), urgent=True)
 
     def forget(self) -> None:
         """Nothing more is wanted; the stream goes back when its running job is done."""

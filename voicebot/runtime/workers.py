@@ -1,37 +1,109 @@
-"""Slow work in threads: in order within a lane, side by side between lanes.
+"""Slow work in threads: in order within a lane, side by side between lanes, what is urgent first.
 
 A recogniser's stream is a lane: its jobs run one after another, on whichever thread is free. The engines release
-the interpreter's lock while they compute, so a thread a core keeps all cores busy.
+the interpreter's lock while they compute, so a thread a core keeps all cores busy. A caller who waits for his answer
+is urgent, one who is still speaking is not: when there is too much to do, the latter's words wait.
+
+    urgent   ▣ ▣            ──► free thread        a lane becomes urgent as a whole, where it stands
+    others   ▢ ▢ ▢ ▢ ▢ ▢    ──►                    after each job it lets urgent ones pass
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from voicebot.runtime.clock import Clock, SystemClock
 
 Job = Callable[[], None]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """`most` jobs wait, others are not taken; `nice` (0..19) is the threads' place behind others on the machine."""
+
+    most: int = 10_000
+    nice: int = 0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    job: Job
+    since: float
+    taken: bool = False
 
 
 class Workers:
     """A pool of threads with lanes."""
 
-    def __init__(self, threads: int, name: str) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
-        self._guard = threading.Lock()
+    def __init__(
+        self, threads: int, name: str, options: WorkerOptions | None = None, clock: Clock | None = None
+    ) -> None:
+        self._name = name
+        self._options = options or WorkerOptions()
+        self._now = (clock or SystemClock()).now
+        self._ready = threading.Condition(threading.Lock())
+        self._urgent: deque[_Waiting] = deque()
+        self._others: deque[_Waiting] = deque()
         self._waiting = 0
+        self._closed = False
+        self.refused = 0
+        """Jobs that were not taken because too many waited."""
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def waiting(self) -> int:
         """Jobs that were submitted and have not begun."""
         return self._waiting
 
-    def submit(self, job: Job) -> None:
-        """Run this job when a thread is free."""
-        with self._guard:
+    @property
+    def urgent(self) -> bool:
+        """Does an urgent job wait?"""
+        return bool(self._urgent)
+
+    @property
+    def lag_s(self) -> float:
+        """How long the job that has waited longest has waited, in seconds."""
+        with self._ready:
+            first = [
+                entry.since for queue in (self._urgent, self._others) for entry in queue if not entry.taken
+            ]
+        return max(0.0, self._now() - min(first)) if first else 0.0
+
+    def submit(self, job: Job, *, urgent: bool = False) -> bool:
+        """Run this job when a thread is free; False: too many wait already, it will not be run."""
+        return self.enter(job, urgent=urgent) is not None
+
+    def enter(self, job: Job, *, urgent: bool = False, always: bool = False) -> _Waiting | None:
+        """As submit, for a lane, which may make it urgent later; `always` knows no limit."""
+        with self._ready:
+            if self._closed or (self._waiting >= self._options.most and not always):
+                self.refused += 1
+                return None
+            entry = _Waiting(job, self._now())
+            (self._urgent if urgent else self._others).append(entry)
             self._waiting += 1
-        self._pool.submit(self._run, job)
+            self._ready.notify()
+        return entry
+
+    def hurry(self, entry: _Waiting) -> None:
+        """What waits here is urgent from now on."""
+        with self._ready:
+            if not entry.taken:
+                self._others = deque(other for other in self._others if other is not entry)
+                self._urgent.append(entry)
 
     def lane(self) -> Lane:
         """A new lane on this pool."""
@@ -39,12 +111,33 @@ class Workers:
 
     def close(self) -> None:
         """Finish what has begun, drop what waits."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with self._ready:
+            self._closed = True
+            self._urgent.clear()
+            self._others.clear()
+            self._waiting = 0
+            self._ready.notify_all()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join()
 
-    def _run(self, job: Job) -> None:
-        with self._guard:
+    def _work(self) -> None:
+        if self._options.nice:
+            with contextlib.suppress(OSError, AttributeError):  # not every system has it for a single thread
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._options.nice)
+        while (entry := self._next()) is not None:
+            _run(entry.job)
+
+    def _next(self) -> _Waiting | None:
+        with self._ready:
+            while not (self._urgent or self._others or self._closed):
+                self._ready.wait()
+            if self._closed:
+                return None
+            entry = (self._urgent or self._others).popleft()
+            entry.taken = True
             self._waiting -= 1
-        job()
+            return entry
 
 
 class Lane:
@@ -54,22 +147,41 @@ class Lane:
         self._workers = workers
         self._guard = threading.Lock()
         self._jobs: deque[Job] = deque()
+        self._entry: _Waiting | None = None
         self._running = False
+        self._urgent = False
 
-    def submit(self, job: Job) -> None:
-        """Run this job after all that were submitted before."""
+    def submit(self, job: Job, *, urgent: bool = False) -> None:
+        """Run this job after all that were submitted before; an urgent one makes the whole lane urgent."""
         with self._guard:
             self._jobs.append(job)
-            if self._running:
-                return
-            self._running = True
-        self._workers.submit(self._drain)
+            hurry = urgent and not self._urgent
+            self._urgent = self._urgent or urgent
+            if not self._running:
+                self._running = True
+                self._enter()
+            elif hurry and self._entry is not None:
+                self._workers.hurry(self._entry)
+
+    def _enter(self) -> None:
+        self._entry = self._workers.enter(self._drain, urgent=self._urgent, always=True)
 
     def _drain(self) -> None:
         while True:
             with self._guard:
                 if not self._jobs:
-                    self._running = False
+                    self._running, self._entry = False, None
                     return
                 job = self._jobs.popleft()
-            job()
+            _run(job)
+            with self._guard:
+                if self._jobs and not self._urgent and self._workers.urgent:
+                    self._enter()
+                    return
+
+
+def _run(job: Job) -> None:
+    try:
+        job()
+    except Exception:  # a job tells its own failures; this one did not foresee it
+        log.exception("job broken")
