@@ -163,3 +163,18 @@ def test_anything_must_be_among_what_is_expected() -> None:
 
 def test_the_lexicon_has_all_that_comes_with_voicebot(recognizer: VoskRecognizer) -> None:
     assert recognizer.remarks == []
+
+
+@pytest.mark.parametrize("expecting", ["digits", "yes_no", None])
+def test_pressed_it_listens_only_for_what_is_expected(
+    recognizer: VoskRecognizer, transfer: bytes, expecting: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognizer, "pressed", lambda: True)
+    before = recognizer.frugal
+    stream = recognizer.stream(expecting)
+    assert "" not in [decoder.grammar for decoder in stream.decoders]
+    transcript = hear(stream, transfer)
+    assert transcript.text == "转人工"
+    assert {alternative.source for alternative in transcript.alternatives} == {"domain"}
+    assert recognizer.frugal == before + 1
+    assert recognizer._pool.lent == 0

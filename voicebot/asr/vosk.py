@@ -11,7 +11,7 @@ threads run while it works; a stream belongs to one thread at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,10 @@ class VoskRecognizer:
             name: json.dumps(phrases(found, self._lexicon, sentences), ensure_ascii=False)
             for name, found in expecting.items()
         }
+        self.pressed: Callable[[], bool] = lambda: False
+        """Is there more to hear than can be heard in time? Then only what is expected is listened for."""
+        self.frugal = 0
+        """Streams that were opened so."""
         self._model = _load(tuned(model, self._options.search))
         self._pool = Pool(self.decoder, self._options.pool)
 
@@ -88,7 +92,12 @@ class VoskRecognizer:
 
     def stream(self, expecting: str | None) -> VoskStream:
         """A new stream; None expects anything. Raises VoicebotError for a name that no grammar has."""
-        return VoskStream(self._pool, self.expecting(expecting), self._options)
+        found = self.expecting(expecting)
+        grammars = decoders(found)
+        if self.pressed():
+            self.frugal += 1
+            grammars = grammars[1:]
+        return VoskStream(self._pool, found, grammars, self._options)
 
     def expecting(self, name: str | None) -> Expecting:
         """What stands behind the name; None is anything. Raises VoicebotError for an unknown one."""
@@ -118,7 +127,9 @@ class VoskRecognizer:
 class VoskStream:
     """One utterance, heard by the free decoder and by those of its grammars."""
 
-    def __init__(self, pool: Pool, expecting: Expecting, options: VoskOptions) -> None:
+    def __init__(
+        self, pool: Pool, expecting: Expecting, grammars: Sequence[str], options: VoskOptions
+    ) -> None:
         self._pool = pool
         self._expecting = expecting
         self._options = options
@@ -128,7 +139,7 @@ class VoskStream:
         self._pcm = bytearray()
         self._text = ""
         self.decoders: list[Decoder] = []
-        for grammar in decoders(expecting):
+        for grammar in grammars:
             try:
                 self.decoders.append(pool.lend(grammar))
             except BaseException:
@@ -148,12 +159,12 @@ class VoskStream:
         """Decode what is left, give the decoders back, and fuse what they heard."""
         self._decode(self._feed.convert(self._taken()) + self._feed.rest())
         try:
-            readings = [decoder.finish() for decoder in self.decoders]
+            readings = {decoder.grammar: decoder.finish() for decoder in self.decoders}
         except Exception:
             self._lose()
             raise
         self._give_back()
-        heard = Heard(bytes(self._pcm), *readings)
+        heard = Heard(bytes(self._pcm), *(readings.get(grammar, []) for grammar in decoders(self._expecting)))
         return _written(fuse(heard, self._expecting, self._options.kept), self._expecting)
 
     def close(self) -> None:
@@ -185,7 +196,10 @@ class VoskStream:
 
     def _partial(self) -> str:
         """The expected decoder's words where they are of the kind that was asked for, else the free one's."""
-        expected = self.decoders[1].partial() if self._expecting.kind == "digits" else ""
+        expected = ""
+        if self._expecting.kind == "digits":
+            told = next(decoder for decoder in self.decoders if decoder.grammar == self._expecting.name)
+            expected = told.partial()
         chosen = expected if expected and UNKNOWN not in expected else self.decoders[0].partial()
         return chosen.replace(UNKNOWN, "").replace(" ", "")
 

@@ -1,4 +1,4 @@
-"""An observer that hears of a call a little later, in a thread: what writes, seals or sends has no place in the loop."""
+"""An observer that hears of a call a little later, in a thread: who writes or seals has no place in the loop."""
 
 from __future__ import annotations
 

@@ -22,12 +22,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LobbyOptions:
-    """Limits. `longest_s` is a last resort above the call's own; `stop_within_s` is what running calls get."""
+    """Limits. `longest_s` is a last resort above the call's own; `stop_within_s` is what running calls get.
+
+    While recognition is `lag_s` late or more, no new call is taken: those that run would wait even longer.
+    """
 
     calls: int = 40
     per_caller: int = 2
     longest_s: float = 1200.0
     stop_within_s: float = 60.0
+    lag_s: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class House:
     """What the lobby needs for a call: the call itself, the engines, whoever watches, and what it is recorded in.
 
     `finished` hears of every call that is over, with its driver (recording), and of the error if it was one.
+    `lag_s` tells how late recognition is.
     """
 
     call: Callable[[Ring], Call]
@@ -42,6 +47,7 @@ class House:
     observers: Callable[[Ring], Sequence[Observer]] = lambda _: ()
     recording: Callable[[Ring], Recording] = lambda _: Recording(Nowhere)
     finished: Callable[[Ring, Driver, BaseException | None], None] = lambda *_: None
+    lag_s: Callable[[], float] = lambda: 0.0
 
 
 class _Each:
@@ -107,6 +113,8 @@ class Lobby:
             return "full"
         if caller is not None and self._callers[caller] >= self._options.per_caller:
             return "caller"
+        if self._calls and self._house.lag_s() >= self._options.lag_s:
+            return "late"
         return None
 
     def admit(self, ring: Ring, wire: Wire, witness: Witness | None = None) -> Driver:
