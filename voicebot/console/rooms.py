@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import calls, login, numbers, statics, tickets
+from voicebot.console import calls, login, numbers, people, statics, tickets
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -25,6 +25,8 @@ PLACES: list[Place] = [
     Place("/console/tickets", "工单", "agent"),
     Place("/console/calls", "通话", "operations"),
     Place("/console/numbers", "数据", "operations"),
+    Place("/console/users", "用户", "admin"),
+    Place("/console/audit", "审计", "admin"),
 ]
 ROOMS: list[Callable[[Desk], APIRouter]] = [
     statics.routes,
@@ -33,6 +35,8 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     tickets.routes,
     calls.routes,
     numbers.routes,
+    people.routes,
+    people.audit_routes,
 ]
 
 
