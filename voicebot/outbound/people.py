@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from voicebot.campaign.definition import Definition
@@ -13,7 +13,7 @@ from voicebot.campaign.law import Law
 from voicebot.campaign.plan import Attempt, History, Person, Terms
 from voicebot.outbound import lists
 from voicebot.outbound.lists import pieces
-from voicebot.outbound.tables import Campaign, CampaignContact, CampaignDial
+from voicebot.outbound.tables import Campaign, CampaignContact, CampaignDial, Instant
 
 REMEMBERED = timedelta(days=31)
 """Calls to a number that are older count for no rule: the longest stretch that a rule may look at."""
@@ -69,14 +69,18 @@ def _attempts(
 def _calls(
     session: Session, phones: set[str], now: datetime, but: Sequence[str]
 ) -> dict[str, list[datetime]]:
-    """When these numbers were rung lately, by any campaign."""
+    """When these numbers were rung lately, by any campaign.
+
+    Between the intent and the ringing some seconds pass, so a call counts from when the carrier had surely rung.
+    """
     found: dict[str, list[datetime]] = {}
     rang = or_(CampaignDial.outcome.is_(None), CampaignDial.outcome != "not_asked")
     for some in pieces(sorted(phones)):
-        query = select(CampaignDial.id, CampaignDial.phone, CampaignDial.asked).where(
+        when = func.coalesce(CampaignDial.placed, CampaignDial.ended, CampaignDial.asked, type_=Instant)
+        query = select(CampaignDial.id, CampaignDial.phone, when).where(
             CampaignDial.phone.in_(some), CampaignDial.asked > now - REMEMBERED, rang
         )
-        for dial, phone, asked in session.execute(query):
+        for dial, phone, at in session.execute(query):
             if dial not in but:
-                found.setdefault(phone, []).append(asked)
+                found.setdefault(phone, []).append(at)
     return found
