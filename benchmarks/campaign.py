@@ -216,7 +216,7 @@ class Quiet:
         """Leap, if nobody rings and nobody is due."""
         from sqlalchemy import text
 
-        if time.monotonic() - self._looked < 0.2:
+        if time.monotonic() - self._looked < 0.05:
             return
         self._looked = time.monotonic()
         with self._database.reading() as session:
