@@ -89,9 +89,10 @@ class HearingSection(Section):
 
 
 class RecordingSection(Section):
-    """[recording]: whether calls are recorded, and the folder for recordings and journals."""
+    """[recording]: whether calls are recorded, whether their journals are kept, and the folder for both."""
 
     on: bool = True
+    journal: bool = True
     folder: Path = Path("var/calls")
 
 
@@ -140,6 +141,7 @@ class ServerSection(Section):
     per_caller: int = Field(2, ge=1)
     longest_s: float = Field(1200, gt=0)
     stop_within_s: float = Field(60, ge=0)
+    lag_s: float = Field(1.5, gt=0)
 
 
 class TwilioSection(Section):

@@ -137,3 +137,13 @@ def test_threads_take_their_place_behind_others() -> None:
     assert done.wait(10)
     workers.close()
     assert seen[0] == max(7, os.getpriority(os.PRIO_PROCESS, 0))
+
+
+def test_finish_does_all_that_waits_and_what_that_leads_to() -> None:
+    workers, order = Workers(2, "test"), []
+    lane = workers.lane()
+    for number in range(20):
+        lane.submit(lambda number=number: order.append(number))
+    workers.finish()
+    assert order == list(range(20))
+    assert not workers.submit(lambda: None)

@@ -225,20 +225,9 @@ class App:
 
     def engines(self, shop: Shop | None = None) -> Engines:
         """Everything that calls in real time share; the shop of the settings, unless another is given."""
-        from voicebot.runtime.driver import Engines
-        from voicebot.runtime.pacer import Pacer
-        from voicebot.runtime.workers import Workers
+        from voicebot.app.engines import engines
 
-        return Engines(
-            recognizer=self.recognizer,
-            synthesizer=self.synthesizer,
-            shop=shop or self.shop(self.config.shop.database, self.now),
-            hearing=Workers(self.threads, "hearing"),
-            speaking=Workers(self.threads, "speaking"),
-            looking=Workers(4, "looking"),
-            pacer=Pacer(self.clock),
-            clock=self.clock,
-        )
+        return engines(self, shop)
 
     @contextmanager
     def stage(self, *, scripted: bool) -> Iterator[Stage]:

@@ -25,7 +25,9 @@ def hotline_options(config: Config) -> HotlineOptions:
         server.chat,
         server.secret,
     )
-    limits = LobbyOptions(server.calls, server.per_caller, server.longest_s, server.stop_within_s)
+    limits = LobbyOptions(
+        server.calls, server.per_caller, server.longest_s, server.stop_within_s, server.lag_s
+    )
     return HotlineOptions(web, _twilio(config), _asterisk(config), limits)
 
 

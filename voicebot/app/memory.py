@@ -18,12 +18,13 @@ from voicebot.records.recordings import FolderShelf, Shelf, plain_name
 from voicebot.records.tracks import Track, pieces
 from voicebot.records.vault import Vault, read_key
 from voicebot.records.writing import mark_cut_off
+from voicebot.runtime.deferred import Deferred
 from voicebot.runtime.recording import Nowhere, Recording
+from voicebot.runtime.workers import WorkerOptions, Workers
 
 if TYPE_CHECKING:
     from voicebot.config import Config
     from voicebot.runtime.driver import Driver, Observer
-    from voicebot.runtime.workers import Workers
     from voicebot.telephony.reception import Ring
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,11 @@ def _shelf(config: Config) -> Shelf:
 
 @dataclass(frozen=True)
 class Parts:
-    """Where recordings in the making and journals lie, and whether there are any."""
+    """Where recordings in the making and journals lie, and whether there are any of each."""
 
     folder: Path
     on: bool = True
+    journals: bool = True
 
 
 class Remembering:
@@ -69,7 +71,8 @@ class Remembering:
         self._parts = parts
         self._now = now
         self._keeping: dict[str, Keeping] = {}
-        self._journals: dict[str, SealedJournal] = {}
+        self._writing = Workers(1, "writing", WorkerOptions(nice=5))
+        self._journals: dict[str, tuple[SealedJournal, Deferred]] = {}
 
     def tidy(self) -> list[tuple[str, datetime]]:
         """To be done before the first call: marks what was cut off, keeps what was recorded of it, and tells it."""
@@ -83,6 +86,7 @@ class Remembering:
 
     def close(self) -> None:
         """Write what was told. The database stays open."""
+        self._writing.finish()
         self.clerk.close()
 
     # -- what the lobby asks for --------------------------------------------------------------------------------
@@ -90,13 +94,15 @@ class Remembering:
     def observers(self, ring: Ring) -> Sequence[Observer]:
         """Whoever watches this call for the memory."""
         keeping = self._keeping[ring.call_id] = Keeping(ring, self._now, self.clerk.tell)
-        if not self._parts.on:
+        if not self._parts.journals:
             return [keeping]
         header = {"call": ring.call_id, "line": ring.line, "at": self._now().isoformat()}
         path = self._path(ring.call_id, ENDING)
-        journal = SealedJournal(path, header, self.memory.vault, recorded=ring.line != "chat")
-        self._journals[ring.call_id] = journal
-        return [keeping, journal]
+        recorded = self._parts.on and ring.line != "chat"
+        journal = SealedJournal(path, header, self.memory.vault, recorded=recorded)
+        deferred = Deferred(journal, self._writing.lane())
+        self._journals[ring.call_id] = (journal, deferred)
+        return [keeping, deferred]
 
     def recording(self, ring: Ring) -> Recording:
         """What this call is recorded in while it goes on: sealed files."""
@@ -114,7 +120,8 @@ class Remembering:
             if keeping is not None:
                 keeping.over(broken=error is not None)
             if journal is not None:
-                journal.close()
+                sealed, deferred = journal
+                deferred.over(sealed.close)
             workers.submit(lambda: self._keep(ring.call_id, driver.recording))
 
         return over

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from voicebot.app import App
     from voicebot.app.memory import Remembering
     from voicebot.config import Config
+    from voicebot.runtime.loop import Blocks
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +34,10 @@ def serve(
 ) -> None:
     """Answer calls from the browser, Asterisk and Twilio, and text chats, until told to stop."""
     from voicebot.app import App
+    from voicebot.app.engines import settle, try_once
     from voicebot.config import load
     from voicebot.runtime.log import to_standard_error
+    from voicebot.runtime.loop import Blocks, run_watched
 
     settings = load(config)
     changed = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
@@ -45,25 +48,16 @@ def serve(
         make()
     app.prepare_speech(_tell_progress)
     remarks.print("trying everything once")
-    _try_once(app)
+    try_once(app)
+    settle()
     to_standard_error()
-    asyncio.run(_run(app))
+    blocks = Blocks()
+    run_watched(_run(app, blocks), blocks)
 
 
-def _try_once(app: App) -> None:
-    """What is made at its first use is made now: within a call it would hold up every other one."""
-    from voicebot.audio import silence
-    from voicebot.events import Transcript
-
-    app.understander.understand(Transcript.of("我想查一下订单"), expecting=None, today=app.now().date())
-    app.call("warming", app.now())
-    stream = app.recognizer.stream(None)
-    stream.accept(silence(400))
-    stream.finish()
-
-
-async def _run(app: App) -> None:
+async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app import console
+    from voicebot.app import engines as shared
     from voicebot.app.house import house
     from voicebot.app.lines import hotline_options
     from voicebot.web.hotline import Hotline
@@ -75,21 +69,20 @@ async def _run(app: App) -> None:
     desk = console.desk(app.config, remembering.memory, app.now, app.clock.now)
     pages = console.routers(desk) if app.config.console.on else []
     inside = house(app, engines, remembering)
-    hotline = Hotline(hotline_options(app.config), inside, app.clock, lambda: None, pages)
+    options = hotline_options(app.config)
+    hotline = Hotline(
+        options, inside, app.clock, lambda: shared.unready(engines, options.limits.lag_s), pages
+    )
     hotline.metrics.watch(
         "records_waiting", "Notes that are not written yet.", lambda: remembering.clerk.waiting
     )
-    hotline.metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: engines.hearing.waiting)
-    hotline.metrics.watch("speaking_waiting", "Synthesis jobs that wait.", lambda: engines.speaking.waiting)
-    hotline.metrics.watch(
-        "pacer_worst_late_seconds", "The latest frame so far.", lambda: engines.pacer.worst_late_s
-    )
+    shared.watch(hotline.metrics, engines, blocks)
+    shared.warm(app, engines)
     try:
         with stopped_by_signals(stop):
             await hotline.run(stop, lambda http, audio: _tell_ports(app.config, http, audio))
     finally:
-        for workers in (engines.hearing, engines.speaking, engines.looking):
-            workers.close()
+        shared.close(engines)
         remembering.close()
         remembering.memory.database.close()
 
@@ -99,7 +92,7 @@ def _remember(app: App) -> Remembering:
     from voicebot.app.memory import Parts, Remembering, open_memory
 
     memory, recording = open_memory(app.config), app.config.recording
-    parts = Parts(app.config.path(recording.folder), recording.on)
+    parts = Parts(app.config.path(recording.folder), recording.on, recording.journal)
     remembering = Remembering(memory, parts, app.now)
     for name, began in remembering.tidy():
         remarks.print(f"the call {name} of {began:%Y-%m-%d %H:%M:%S} was cut off when the process ended")

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from voicebot.runtime.clock import Clock, SystemClock
 
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Workers:
         self._ready = threading.Condition(threading.Lock())
         self._urgent: deque[_Waiting] = deque()
         self._others: deque[_Waiting] = deque()
-        self._waiting = 0
+        self._waiting = self._working = 0
         self._closed = False
         self.refused = 0
         """Jobs that were not taken because too many waited."""
@@ -109,6 +109,13 @@ class Workers:
         """A new lane on this pool."""
         return Lane(self)
 
+    def finish(self) -> None:
+        """Do all that waits, then close."""
+        with self._ready:
+            while self._waiting or self._working:
+                self._ready.wait()
+        self.close()
+
     def close(self) -> None:
         """Finish what has begun, drop what waits."""
         with self._ready:
@@ -127,6 +134,9 @@ class Workers:
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._options.nice)
         while (entry := self._next()) is not None:
             _run(entry.job)
+            with self._ready:
+                self._working -= 1
+                self._ready.notify_all()
 
     def _next(self) -> _Waiting | None:
         with self._ready:
@@ -137,6 +147,7 @@ class Workers:
             entry = (self._urgent or self._others).popleft()
             entry.taken = True
             self._waiting -= 1
+            self._working += 1
             return entry
 
 

@@ -1,0 +1,129 @@
+"""What live calls share: the engines with their threads, and how they are tried, watched and judged."""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voicebot.app.bot import App
+    from voicebot.ports import RecognizerStream, Shop
+    from voicebot.runtime.driver import Engines
+    from voicebot.runtime.loop import Blocks
+    from voicebot.runtime.metrics import Metrics
+    from voicebot.runtime.workers import Lane
+
+PRESSED_S = 0.6
+"""When recognition is so late, new utterances are heard with less effort."""
+BEHIND_LOOP, BEHIND_HEARING = 2, 8
+"""The niceness of the threads that recognise, and of those that synthesise: who speaks on has been heard before."""
+MOST_TO_SAY, MOST_TO_LOOK_UP = 300, 300
+WARM_STREAMS, WARM_BYTES, PIECE_BYTES = 3, 80_000, 3200
+"""Recognisers made warm for each thread, with 5 s of speech."""
+
+
+def engines(app: App, shop: Shop | None = None) -> Engines:
+    """The engines; the shop of the settings, unless another is given."""
+    from voicebot.runtime.driver import Engines
+    from voicebot.runtime.pacer import Pacer
+    from voicebot.runtime.workers import WorkerOptions, Workers
+
+    hearing = Workers(app.threads, "hearing", WorkerOptions(nice=BEHIND_LOOP))
+    recognizer = app.recognizer
+    if hasattr(recognizer, "pressed"):
+        recognizer.pressed = lambda: hearing.lag_s >= PRESSED_S
+    return Engines(
+        recognizer=recognizer,
+        synthesizer=app.synthesizer,
+        shop=shop or app.shop(app.config.shop.database, app.now),
+        hearing=hearing,
+        speaking=Workers(app.threads, "speaking", WorkerOptions(MOST_TO_SAY, BEHIND_HEARING)),
+        looking=Workers(4, "looking", WorkerOptions(MOST_TO_LOOK_UP)),
+        pacer=Pacer(app.clock),
+        clock=app.clock,
+    )
+
+
+def try_once(app: App) -> None:
+    """What is made at its first use is made now: within a call it would hold up every other one."""
+    from voicebot.audio import silence
+    from voicebot.events import Transcript
+
+    app.understander.understand(Transcript.of("我想查一下订单"), expecting=None, today=app.now().date())
+    app.call("warming", app.now())
+    stream = app.recognizer.stream(None)
+    stream.accept(silence(400))
+    stream.finish()
+
+
+def warm(app: App, shared: Engines) -> None:
+    """Let several recognisers hear some speech, while nobody else needs the threads: their first utterance is dear."""
+    recognizer, speech = app.recognizer, _speech(app)
+
+    def open_all() -> None:
+        for stream in [recognizer.stream(None) for _ in range(WARM_STREAMS * app.threads)]:
+            _hear(shared.hearing.lane(), stream, speech)
+
+    shared.hearing.submit(open_all)
+
+
+def _hear(lane: Lane, stream: RecognizerStream, speech: bytes) -> None:
+    for place in range(0, len(speech), PIECE_BYTES):
+        lane.submit(partial(stream.accept, speech[place : place + PIECE_BYTES]))
+    lane.submit(stream.finish)
+
+
+def settle() -> None:
+    """What was loaded stays: the collector of garbage need not look at it again and again, which takes 100 ms."""
+    gc.collect()
+    gc.freeze()
+
+
+def _speech(app: App) -> bytes:
+    """Some words of the bot's own, as far as they are made already."""
+    speech = b""
+    for part in app.opening_parts():
+        if len(speech) >= WARM_BYTES:
+            break
+        if app.synthesizer.cached(part):
+            speech += app.synthesizer.part_audio(part)
+    return speech[:WARM_BYTES]
+
+
+def watch(metrics: Metrics, shared: Engines, blocks: Blocks) -> None:
+    """Let the metrics tell how busy everything is."""
+    hearing, speaking, pacer = shared.hearing, shared.speaking, shared.pacer
+    metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: hearing.waiting)
+    metrics.watch("hearing_lag_seconds", "So long the oldest of them waits.", lambda: hearing.lag_s)
+    metrics.watch("speaking_waiting", "Synthesis jobs that wait.", lambda: speaking.waiting)
+    metrics.watch("speaking_lag_seconds", "So long the oldest of them waits.", lambda: speaking.lag_s)
+    metrics.watch("looking_waiting", "Look-ups that wait.", lambda: shared.looking.waiting)
+    metrics.watch(
+        "work_refused",
+        "Jobs that found too many waiting before them.",
+        lambda: sum(workers.refused for workers in (hearing, speaking, shared.looking)),
+    )
+    metrics.watch(
+        "hearing_frugal",
+        "Utterances heard with less effort because recognition was late.",
+        lambda: getattr(shared.recognizer, "frugal", 0),
+    )
+    metrics.watch("pacer_worst_late_seconds", "The latest frame so far.", lambda: pacer.worst_late_s)
+    metrics.watch("pacer_late_p99_seconds", "99 of 100 frames are no later.", lambda: pacer.late_s(0.99))
+    metrics.watch("loop_longest_block_seconds", "The loop's longest, since asked.", blocks.newest_longest_s)
+    metrics.watch("loop_worst_block_seconds", "The loop's longest so far.", lambda: blocks.longest_s)
+    metrics.watch("loop_blocks_too_long", "Blocks of more than 5 ms.", lambda: blocks.too_long)
+    metrics.watch("loop_rounds", "Rounds of the loop.", lambda: blocks.rounds)
+    metrics.watch("loop_busy_seconds", "Spent in them.", lambda: blocks.busy_s)
+
+
+def unready(shared: Engines, lag_s: float) -> str | None:
+    """Why no call should be sent here now, or None."""
+    return "late" if shared.hearing.lag_s >= lag_s else None
+
+
+def close(shared: Engines) -> None:
+    """Let the threads end."""
+    for workers in (shared.hearing, shared.speaking, shared.looking):
+        workers.close()
