@@ -5,7 +5,7 @@ state = begin(script)
 state, reply = step(script, state, Began(caller, now, line))
 """
 
-from voicebot.dialogue.load import load_script, parse_script
+from voicebot.dialogue.load import join_script, load_script, parse_script
 from voicebot.dialogue.read import ScriptError
 from voicebot.dialogue.reply import Keys, Reply, Speech
 from voicebot.dialogue.said import (
@@ -47,6 +47,7 @@ __all__ = [
     "State",
     "WasSilent",
     "begin",
+    "join_script",
     "load_script",
     "parse_script",
     "step",

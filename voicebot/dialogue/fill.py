@@ -318,9 +318,13 @@ def keyed(turn: Turn, ask: Ask, digits: str) -> bool:
             choose(turn, ask, value)
         return value is not None
     if ask.kind == "slot" and ask.keys is not None and digits.isdigit() and len(digits) >= ask.keys.min:
-        put(turn, ask, int(digits) if ask.slot == "rating" else digits, sure=True)
+        put(turn, ask, int(digits) if (ask.expecting or "") in _COUNTED else digits, sure=True)
         return True
     return False
+
+
+_COUNTED = frozenset({"rating", "rating_10", "quantity"})
+"""What is asked for so is a number, keyed or said."""
 
 
 def _keyed_yes_or_no(turn: Turn, ask: Ask, digits: str, reading: bool) -> bool:

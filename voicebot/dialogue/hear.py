@@ -6,7 +6,7 @@ about, a correction of something said before, the answer to the question, anothe
 
 from __future__ import annotations
 
-from voicebot.dialogue import anywhere, mood, wishes
+from voicebot.dialogue import anywhere, mood, opting_out, wishes
 from voicebot.dialogue.asks import missed
 from voicebot.dialogue.choices import chosen, named_exactly, note_early
 from voicebot.dialogue.fill import amended, answer_with, corrected, merge
@@ -46,6 +46,9 @@ def spoke(turn: Turn, said: Spoke) -> None:
         turn.phrase("transferring")
         return
     turn.change(text=understanding.text)
+    if opting_out.said(turn, understanding):
+        run(turn)
+        return
     if mood.felt(turn, understanding) or (
         not _chosen(turn, understanding) and wishes.human(turn, understanding)
     ):

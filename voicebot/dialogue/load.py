@@ -40,8 +40,36 @@ def load_script(
     problems: list[Problem] = []
     tables = _files(path, problems)
     _stop_at(problems)
-    script = _assemble(tables, Reader(problems), constants or {})
-    check(script, problems, intents, EXPECTING.union(expecting))
+    return _checked(tables, problems, constants or {}, intents, EXPECTING.union(expecting))
+
+
+def join_script(
+    table: Table,
+    frame: Path,
+    *,
+    constants: Mapping[str, Any] | None = None,
+    expecting: Collection[str] = (),
+    intents: Collection[str] = INTENTS,
+) -> Script:
+    """A script that was made, `table`, together with the file `frame` and its includes; else as `load_script`.
+
+    What the table says of words, settings and constants stands in for the frame's.
+    """
+    problems: list[Problem] = []
+    tables = [*_files(frame, problems), table]
+    _stop_at(problems)
+    return _checked(tables, problems, constants or {}, intents, EXPECTING.union(expecting))
+
+
+def _checked(
+    tables: list[Table],
+    problems: list[Problem],
+    constants: Mapping[str, Any],
+    intents: Collection[str],
+    expecting: Collection[str],
+) -> Script:
+    script = _assemble(tables, Reader(problems), constants)
+    check(script, problems, intents, expecting)
     _stop_at(problems)
     return script
 

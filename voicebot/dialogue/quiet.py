@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.dialogue import anywhere, endings, wishes
+from voicebot.dialogue import anywhere, endings, opting_out, wishes
 from voicebot.dialogue.asks import listen, missed, prompt
 from voicebot.dialogue.fill import keyed
 from voicebot.dialogue.hear import heard
@@ -70,6 +70,8 @@ def keys(turn: Turn, digits: str) -> None:
     ask = turn.step
     if turn.state.transferring is not None:
         turn.phrase("transferring")
+    elif opting_out.keyed(turn, digits):
+        run(turn)
     elif turn.state.doubt is not None and digits in {"1", "2"}:
         _keyed_doubt(turn, digits)
     elif isinstance(ask, Ask) and keyed(turn, ask, digits):

@@ -243,7 +243,7 @@ class MoodRule:
 class Settings:
     """Thresholds, limits and waits (ms); `failures` in a row lead to a human, `silences` to a goodbye.
 
-    `given` are the names that the script sets itself.
+    `given` are the names that the script sets itself. `opt_out_key` ends a call that the bot has placed, as words do.
     """
 
     act: float = 0.6
@@ -257,6 +257,7 @@ class Settings:
     silence_ms: int = 6000
     patience_ms: int = 30000
     handover: str = "service"
+    opt_out_key: str = ""
     given: frozenset[str] = frozenset()
 
 
