@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -64,13 +65,15 @@ def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -
 
 VOICE = (b"\x00\x10" * 20 + b"\x00\xf0" * 20) * 4
 QUIET = bytes(320)
+COUGHS = [random.Random(seed).randbytes(320) for seed in range(20)]
+"""Loud, and no voice."""
 
 
 class Detector:
     """Voice is what is loud."""
 
     def voiced(self, frame: bytes) -> bool:
-        return frame == VOICE
+        return frame == VOICE or frame in COUGHS
 
 
 class Talk:
@@ -96,6 +99,14 @@ class Talk:
         """So much voice, then so much quiet, frame by frame."""
         caused = []
         for frame in [VOICE] * (voice_ms // 20) + [QUIET] * (quiet_ms // 20):
+            caused += self.send(lambda at, frame=frame: Heard(at, frame))
+            self.at += 0.02
+        return caused
+
+    def cough(self, ms: int) -> list[Action]:
+        """So much noise that the detector takes for a voice, then 400 ms of quiet."""
+        caused = []
+        for frame in COUGHS[: ms // 20] + [QUIET] * 20:
             caused += self.send(lambda at, frame=frame: Heard(at, frame))
             self.at += 0.02
         return caused

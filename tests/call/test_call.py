@@ -147,7 +147,14 @@ def test_barge_in_stops_the_bot_and_takes_the_turn(talk: Talk) -> None:
 def test_a_cough_does_not_stop_the_bot(talk: Talk) -> None:
     asked = of(Say, say(talk, "查订单"))[0]
     talk.send(lambda at: Played(at, asked.utterance, 20, False))
-    assert of(StopSaying, talk.hear(voice_ms=80, quiet_ms=400)) == []
+    assert of(StopSaying, talk.cough(200)) == []
+
+
+def test_the_word_is_taken_by_little_of_a_voice(talk: Talk) -> None:
+    asked = of(Say, say(talk, "查订单"))[0]
+    talk.send(lambda at: Played(at, asked.utterance, 20, False))
+    assert of(StopSaying, talk.hear(voice_ms=20)) == []
+    assert of(StopSaying, talk.hear(voice_ms=60)) == [StopSaying()]
 
 
 def test_after_a_murmur_the_bot_goes_on_where_it_stopped(talk: Talk) -> None:
@@ -156,7 +163,7 @@ def test_after_a_murmur_the_bot_goes_on_where_it_stopped(talk: Talk) -> None:
     talk.hear(voice_ms=300)
     talk.send(lambda at: Played(at, asked.utterance, 1500, False))
     talk.hear(quiet_ms=220)
-    resumed = of(Say, talk.transcribe("嗯") + talk.hear(quiet_ms=800))
+    resumed = of(Say, talk.transcribe("嗯") + talk.hear(quiet_ms=120))
     assert [(one.text, one.start_ms) for one in resumed] == [("订单号是多少", 900)]
 
 

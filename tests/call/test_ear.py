@@ -80,3 +80,44 @@ def test_the_floor_follows_a_line_that_grows_louder() -> None:
     borders(ear, noise(-48, 1500))
     ear.settle()
     assert borders(ear, noise(-48, 200)) == []
+
+
+def said(ear: Ear, dbfs: float, guarded: bool = False) -> list[Border]:
+    """Somebody says something at this level, and is quiet again."""
+    sound = noise(-60, 20) + noise(dbfs, 30) + noise(-60, 20)
+    return [border for frame in sound if (border := ear.hear(frame, guarded=guarded)) is not None]
+
+
+def learnt(dbfs: float) -> Ear:
+    """An ear that knows its caller."""
+    ear = Ear(Always(), EarOptions())
+    said(ear, dbfs)
+    ear.learn()
+    ear.settle()
+    return ear
+
+
+def test_who_is_far_quieter_than_the_caller_is_somebody_behind_him() -> None:
+    assert said(learnt(-18), -40) == []
+    assert said(learnt(-18), -30) == [Border.STARTED, Border.PAUSED]
+    assert said(Ear(Always(), EarOptions()), -40) == [Border.STARTED, Border.PAUSED]
+
+
+def test_a_caller_who_moves_away_is_heard_again_after_silences() -> None:
+    ear = learnt(-18)
+    ear.doubt()
+    assert said(ear, -40) == []
+    ear.doubt()
+    assert said(ear, -40) == [Border.STARTED, Border.PAUSED]
+
+
+def test_a_click_teaches_nothing() -> None:
+    ear = Ear(Always(), EarOptions())
+    borders(ear, noise(-60, 20) + noise(-5, 5) + noise(-60, 20))
+    ear.learn()
+    ear.settle()
+    assert said(ear, -40) == [Border.STARTED, Border.PAUSED]
+
+
+def test_what_has_no_pitch_begins_no_turn_while_the_bot_speaks() -> None:
+    assert said(Ear(Always(), EarOptions()), -20, guarded=True) == []

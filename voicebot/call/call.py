@@ -37,9 +37,6 @@ TYPED = 0
 WARN_AGAIN_MS = 500
 """Who speaks is not warned of the time then, but so much later."""
 
-INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
-"""A turn of nothing but these, said while the bot speaks, takes no turn from it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -189,7 +186,9 @@ class Call:
         elif event.final:
             if self._screening is not None:
                 self._screening.read(event.transcript)
-            self._caller.transcribed(event.utterance, event.transcript)
+            whole = self._caller.transcribed(event.utterance, event.transcript)
+            if whole and self._bot.interrupted and self._caller.murmured():
+                self._caller.hurry()
 
     def _screened(self, event: events.Transcribed) -> None:
         whole = self._caller.overheard(event.utterance, event.transcript)
@@ -217,11 +216,12 @@ class Call:
             )
 
     def _endpoint(self, _: str) -> None:
+        murmured = self._caller.murmured()
         ended = self._caller.end_turn()
         answer = ended.answer
         if answer is None:
             self._heard_nothing(ended)
-        elif self._bot.interrupted and set(answer.transcript.text) <= INTERJECTIONS:
+        elif self._bot.interrupted and murmured:
             self._resume()
         else:
             self._bot.forget()
@@ -263,6 +263,7 @@ class Call:
 
     def _silent_too_long(self, _: str) -> None:
         if self._course.floor is Floor.NOBODY and not self._leaving.left:
+            self._caller.not_heard()
             self._answering.take(dialogue.WasSilent())
 
     # -- the bot --------------------------------------------------------------------------------------------

@@ -10,24 +10,23 @@ Whoever joins the sides ends the turn, at the endpoint or before, and decides wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicebot.actions import Forget, Prepare
 from voicebot.call.conversation import Conversation, Tentative
 from voicebot.call.course import Course
-from voicebot.call.ear import Border, Ear
+from voicebot.call.ear import FRAME_MS, Border, Ear
 from voicebot.call.endpoint import patience_ms
 from voicebot.call.hearing import Hearing
 from voicebot.call.options import CallOptions
 from voicebot.call.tones import ToneEar
 from voicebot.call.turns import BOT_SPEAKS, CALLER_HOLDS, Floor, Signal
-from voicebot.call.voicing import voicing
 from voicebot.events import Transcript
 from voicebot.nlu.voice import VoiceFeatures, voice_of
 from voicebot.ports import VadStream
 
-RECENT_BYTES = 3200
-"""200 ms."""
+INTERJECTIONS = frozenset("嗯哦噢喔啊呃唉诶哎欸")
+"""A turn of nothing but these, said while the bot speaks, takes no turn from it."""
 
 NO_SPEECH = bytes(320)
 """What the ear hears while a key sounds."""
@@ -48,7 +47,7 @@ class Caller:
         self._talk = talk
         self._course = course
         self._options = options
-        self._ear = Ear(vad, options.ear)
+        self._ear = Ear(vad, replace(options.ear, insist_frames=options.barge_in_ms // FRAME_MS))
         self._tones = ToneEar()
         self._hearing = Hearing()
         self._answer: Tentative | None = None
@@ -66,10 +65,8 @@ class Caller:
 
     @property
     def insists(self) -> bool:
-        """Has he spoken long enough to take the word, and is it a voice? Loud noise has no pitch."""
-        if self._ear.voiced_ms < self._options.barge_in_ms:
-            return False
-        return voicing(self._hearing.audio[-RECENT_BYTES:]) >= self._options.barge_in_voicing
+        """Does his voice want the word while the bot has it?"""
+        return self._ear.insists
 
     @property
     def hears_speech(self) -> bool:
@@ -111,14 +108,29 @@ class Caller:
         self._course.ask(*self._hearing.conclude())
         self._course.wait("transcript", self._options.transcript_timeout_ms)
 
-    def transcribed(self, utterance: int, transcript: Transcript) -> None:
-        """A final transcript has come. One of a turn that goes on was not asked for."""
+    def transcribed(self, utterance: int, transcript: Transcript) -> bool:
+        """A final transcript has come; tells whether it is that of his turn so far."""
         if self._course.floor not in {Floor.PAUSED, Floor.BOT_WHILE_PAUSED}:
-            return
+            return False
         whole = self._hearing.take(utterance, transcript)
-        if whole is not None:
-            self._course.timers.drop("transcript")
-            self._speculate(whole)
+        if whole is None:
+            return False
+        self._course.timers.drop("transcript")
+        self._speculate(whole)
+        return True
+
+    def murmured(self) -> bool:
+        """Is all that he has said in this turn, as far as it is known, no word at all?"""
+        return self._answer is None or set(self._answer.transcript.text) <= INTERJECTIONS
+
+    def hurry(self) -> None:
+        """What he said wants no answer: his turn ends soon."""
+        soon = (self._last_voice or self._course.at) + self._options.endpoint.murmur_ms / 1000
+        self._course.timers.set("endpoint", max(self._course.at, soon))
+
+    def not_heard(self) -> None:
+        """He was expected and did not come: perhaps he is farther away now."""
+        self._ear.doubt()
 
     def overheard(self, utterance: int, transcript: Transcript) -> Transcript | None:
         """As `transcribed`, of a turn that nobody replies to: what was said in it up to now, or None."""
@@ -164,6 +176,8 @@ class Caller:
     def end_turn(self) -> Ended:
         """The turn is his no longer."""
         ended = Ended(self._ear.voiced_ms, self._answer)
+        if self._answer is not None:
+            self._ear.learn()
         self._forget_answer()
         self._course.move(Signal.TAKEN)
         self._ear.settle()

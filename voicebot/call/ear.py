@@ -5,7 +5,11 @@
                             └ PAUSED (after pause_ms)  └ PAUSED
 
 A voice activity detector alone takes street noise for speech. So a frame counts only when it also stands out
-of the line's noise floor, which is followed by its minimum: down at once, up slowly.
+of the line's noise floor, which is followed by its minimum: down at once, up slowly. Once the caller has said
+something, his own level is known, and who is far quieter is somebody behind him: that begins no turn, and hardly
+prolongs one.
+
+While the bot speaks only a voice with a pitch begins a turn, for that stops the bot.
 """
 
 from __future__ import annotations
@@ -17,12 +21,15 @@ from enum import Enum
 import numpy as np
 
 from voicebot.call.options import EarOptions
+from voicebot.call.voicing import Insistence
 from voicebot.ports import VadStream
 
 FRAME_MS = 20
 SILENT_DBFS = -96.0
 LOWEST_FLOOR_DBFS = -65.0
 """Digital silence says nothing of the noise that comes with the next sound."""
+LEARNT_FRAMES = 15
+"""300 ms of speech tell how loud somebody is."""
 
 
 class Border(Enum):
@@ -42,32 +49,64 @@ class Ear:
         self._floor = 0.0
         self._recent: deque[bool] = deque(maxlen=options.onset_window)
         self._preroll: deque[bytes] = deque(maxlen=options.preroll_ms // FRAME_MS)
+        self._insistence = Insistence(options.insist_frames)
+        self._own: float | None = None
+        self._power = 0.0
+        self._loud_frames = 0
         self._speaking = False
         self._open = False
         self.silent_ms = 0
         self.voiced_ms = 0
 
+    @property
+    def insists(self) -> bool:
+        """Does a voice want the word while the bot has it?"""
+        return self._insistence.enough
+
     def hear(self, frame: bytes, *, guarded: bool = False) -> Border | None:
         """Take one frame of 20 ms (320 bytes); tells the border that it makes, if it makes one.
 
-        `guarded`: the bot is speaking, and must not be stopped by what is hardly louder than the line's noise.
+        `guarded`: the bot is speaking, and must not be stopped by what is no voice.
         """
-        speech = self.is_speech(frame, self._options.gate_db + self._options.guard_db * guarded)
+        level = level_dbfs(frame)
+        self._follow_floor(level)
+        speech = self._vad.voiced(frame) and level > self._gate(guarded)
+        self._guard(frame, level, speech=speech, guarded=guarded)
         self._recent.append(speech)
         self._preroll.append(frame)
         self.silent_ms = 0 if speech else self.silent_ms + FRAME_MS
         if speech and self._speaking:
             self.voiced_ms += FRAME_MS
+            self._power += 10 ** (level / 10)
+            self._loud_frames += 1
         if self._speaking:
             return self._maybe_pause()
-        return self._maybe_start()
+        return self._maybe_start(guarded)
 
-    def is_speech(self, frame: bytes, gate_db: float) -> bool:
-        """Voice that stands out of the noise floor by so much."""
-        level = level_dbfs(frame)
-        self._follow_floor(level)
-        loud = level > max(self._floor + gate_db, self._options.quietest_dbfs)
-        return self._vad.voiced(frame) and loud
+    def learn(self) -> None:
+        """What was heard since the turn began was the caller: so loud is he."""
+        if self._loud_frames < LEARNT_FRAMES:
+            return
+        level = 10 * math.log10(self._power / self._loud_frames)
+        self._own = level if self._own is None else (self._own + level) / 2
+
+    def doubt(self) -> None:
+        """Nobody was heard for long: perhaps he has moved away."""
+        if self._own is not None:
+            self._own -= self._options.doubt_db
+
+    def _gate(self, guarded: bool) -> float:
+        options = self._options
+        gate = max(self._floor + options.gate_db, options.guarded_dbfs if guarded else options.quietest_dbfs)
+        if self._own is None:
+            return gate
+        return max(gate, self._own - (options.own_keep_db if self._open else options.own_start_db))
+
+    def _guard(self, frame: bytes, level: float, *, speech: bool, guarded: bool) -> None:
+        if guarded:
+            self._insistence.hear(frame, speech=speech, above_db=level - self._floor, dbfs=level)
+        else:
+            self._insistence.forget()
 
     def preroll(self) -> bytes:
         """The audio up to and with the newest frame that belongs to a speech that has just begun."""
@@ -77,14 +116,16 @@ class Ear:
         """The pause was the end: the next speech is a new one."""
         self._open = self._speaking = False
         self.voiced_ms = 0
+        self._power, self._loud_frames = 0.0, 0
         self._recent.clear()
+        self._insistence.forget()
 
     def _follow_floor(self, level: float) -> None:
         rise = self._options.floor_rise_db_per_s * FRAME_MS / 1000
         self._floor = max(min(level, self._floor + rise), LOWEST_FLOOR_DBFS)
 
-    def _maybe_start(self) -> Border | None:
-        if sum(self._recent) < self._options.onset_frames:
+    def _maybe_start(self, guarded: bool) -> Border | None:
+        if not (self.insists if guarded else sum(self._recent) >= self._options.onset_frames):
             return None
         border = Border.RESUMED if self._open else Border.STARTED
         self._speaking = self._open = True

@@ -9,25 +9,33 @@ from dataclasses import dataclass, field
 class EarOptions:
     """When sound counts as speech.
 
-    A frame is speech when the voice activity detector says so and it is `gate_db` louder than the line's
-    noise floor (`guard_db` more while the bot speaks). Speech begins with `onset_frames` such frames among the
-    last `onset_window`, and pauses after `pause_ms` without one. `preroll_ms` of audio from before the onset
-    belongs to the utterance.
+    A frame is speech when the voice activity detector says so, it is `gate_db` louder than the line's noise floor,
+    and not quieter than `quietest_dbfs` (`guarded_dbfs` while the bot speaks); nor, once the caller's own level is
+    known, `own_start_db` below it when a turn begins and `own_keep_db` when it goes on. Where nobody was heard for
+    long, that level is taken `doubt_db` lower.
+
+    Speech begins with `onset_frames` such frames among the last `onset_window`; while the bot speaks, with
+    `insist_frames` that have a pitch, of twice as many. It pauses after `pause_ms` without one. `preroll_ms` of audio
+    from before the onset belongs to the utterance.
     """
 
     onset_frames: int = 3
     onset_window: int = 5
     pause_ms: int = 200
     preroll_ms: int = 300
+    insist_frames: int = 3
     gate_db: float = 6.0
-    guard_db: float = 4.0
     floor_rise_db_per_s: float = 2.0
     quietest_dbfs: float = -42.0
+    guarded_dbfs: float = -40.0
+    own_start_db: float = 15.0
+    own_keep_db: float = 19.0
+    doubt_db: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointOptions:
-    """How much silence after the caller's last word ends the turn."""
+    """How much silence after the caller's last word ends the turn; after a murmur that stopped the bot, `murmur_ms`."""
 
     answered_ms: int = 360
     finished_ms: int = 560
@@ -35,13 +43,14 @@ class EndpointOptions:
     unfinished_ms: int = 1400
     digits_ms: int = 1300
     wait_ms: int = 500
+    murmur_ms: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
     """The whole of a call's manners.
 
-    `barge_in_ms` of voice while the bot speaks stops it, if `barge_in_voicing` of the last 200 ms has a pitch.
+    `barge_in_ms` of a voice while the bot speaks stop it (see EarOptions: it is `insist_frames` in ms).
     `shortest_ms` is the least voice that may count as something said when nothing was recognised, `voice_ms` the
     least that tells a mood. `filler` is said when a look-up takes longer than `filler_ms`. `max_call_s` ends a call;
     `warning_s` before that the caller is told. `patience` multiplies the silence that a question allows: who types
@@ -50,8 +59,7 @@ class CallOptions:
 
     ear: EarOptions = field(default_factory=EarOptions)
     endpoint: EndpointOptions = field(default_factory=EndpointOptions)
-    barge_in_ms: int = 160
-    barge_in_voicing: float = 0.3
+    barge_in_ms: int = 60
     shortest_ms: int = 400
     voice_ms: int = 1000
     key_gap_ms: int = 3000

@@ -87,8 +87,8 @@ class ToneEar:
 
     @property
     def sounding(self) -> bool:
-        """Is a key being held now? Its tone is no speech."""
-        return self._held is not None
+        """Is a key being held now, or does it seem to begin? Its tone is no speech."""
+        return self._held is not None or self._candidate is not None
 
 
 def key_of(frame: bytes) -> str | None:
