@@ -134,7 +134,7 @@ async def a_call_that_the_dialplan_announces_and_transfers() -> None:
         assert json.loads((await far.asterisk(f"{name}/story")).text)["reason"] == "asked"
         assert (await far.asterisk(f"{name}/outcome", status="ANSWER")).text == "True"
         await until(lambda: building.finished)
-        assert (await far.asterisk(f"{name}/next")).text == ""
+        assert (await far.asterisk(f"{name}/next")).text == "over"
 
 
 @together

@@ -1,13 +1,18 @@
 """A caller's channel that stays with Asterisk's dialplan, which asks over HTTP what to do with it.
 
-announce ──► UUID ──► AudioSocket(UUID) ──► ends ──► next? ── "" ──► Hangup
-                          ▲                            └ number ──► Dial ── outcome: ANSWER ──► a human has him
+announce ──► UUID ──► AudioSocket(UUID) ──► ends ──► next? ── over ──► Hangup
+   ▲                      ▲                            ├ again ─► announce: this process knows nothing of the call
+   └──────────────────────┼────────────────────────────┘
+                          │                            └ number ──► Dial ── outcome: ANSWER ──► a human has him
                           └────────────── BUSY, NOANSWER, ... ◄──────┘
+
+A bot that does not answer at all is lost: the dialplan rings a human by itself.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +31,10 @@ FAILURES = {
     "INVALIDARGS": "failed",
 }
 """Asterisk's DIALSTATUS of a dial that reached nobody, and what the call is told."""
+
+OVER, AGAIN = "over", "again"
+REMEMBERED = 1000
+"""So many calls that are over are known to be."""
 
 
 @dataclass(slots=True)
@@ -57,6 +66,8 @@ class Dialplan:
         self._options = options or DialplanOptions()
         self._announced: Tickets[Ring] = Tickets(now)
         self._handovers: dict[str, Handover] = {}
+        self._calls: set[str] = set()
+        self._over: deque[str] = deque(maxlen=REMEMBERED)
 
     # -- for the dialplan -----------------------------------------------------------------------------------
 
@@ -65,8 +76,15 @@ class Dialplan:
         name = str(uuid.uuid4())
         return self._announced.give(Ring(name, "asterisk", caller, called), name)
 
-    def next(self, name: str) -> Handover | None:
-        """The connection of this UUID has ended: whom to dial now; None: hang up."""
+    def next(self, name: str) -> str:
+        """The connection of this UUID has ended: a number to dial, or OVER, or AGAIN."""
+        handover = self._handovers.get(name)
+        if handover is not None:
+            return handover.number
+        return OVER if name in self._over or name in self._calls else AGAIN
+
+    def handover(self, name: str) -> Handover | None:
+        """The transfer that goes on under this name."""
         return self._handovers.get(name)
 
     def outcome(self, name: str, status: str) -> bool:
@@ -90,7 +108,9 @@ class Dialplan:
         """See Exchange."""
         ring = self._announced.take(name)
         if ring is None and not self._options.announced_only:
-            return Ring(name, "asterisk")
+            ring = Ring(name, "asterisk")
+        if ring is not None:
+            self._calls.add(name)
         return ring
 
     def transfer(self, name: str, to: str, story: Mapping[str, Any], call: Running) -> bool:
@@ -110,3 +130,5 @@ class Dialplan:
     def ended(self, name: str) -> None:
         """See Exchange."""
         self._handovers.pop(name, None)
+        self._calls.discard(name)
+        self._over.append(name)

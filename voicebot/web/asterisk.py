@@ -14,6 +14,8 @@ from voicebot.telephony.dialplan import Dialplan
 from voicebot.web.forms import Form, read_form
 
 LONGEST_NUMBER = 64
+LONGEST_NAME = 60
+"""Bytes of UTF-8 that a display name may have: more does not fit a telephone."""
 
 
 def routes(dialplan: Dialplan, lobby: Lobby, secret: str) -> APIRouter:
@@ -37,24 +39,30 @@ def routes(dialplan: Dialplan, lobby: Lobby, secret: str) -> APIRouter:
             return "busy"
         return dialplan.announce(caller, form.get("called", "")[:LONGEST_NUMBER] or None)
 
-    def next_number(name: str, _: Form) -> str:
-        """Whom to dial now, or nothing."""
-        handover = dialplan.next(name)
-        return "" if handover is None else handover.number
-
     def spoken(name: str, _: Form) -> str:
         """The story in one sentence, for the human's display."""
-        handover = dialplan.next(name)
+        handover = dialplan.handover(name)
         return "" if handover is None else str(handover.story.get("spoken", ""))
+
+    def display(name: str, form: Form) -> str:
+        """As much of it as a telephone shows."""
+        return for_display(spoken(name, form))
 
     def story(name: str, _: Form) -> str:
         """The whole story as JSON."""
-        handover = dialplan.next(name)
+        handover = dialplan.handover(name)
         return "{}" if handover is None else json.dumps(dict(handover.story), ensure_ascii=False)
 
     answer("/announce", announce)
-    answer("/{name}/next", next_number)
+    answer("/{name}/next", lambda name, _: dialplan.next(name))
     answer("/{name}/spoken", spoken)
+    answer("/{name}/display", display)
     answer("/{name}/story", story)
     answer("/{name}/outcome", lambda name, form: str(dialplan.outcome(name, form.get("status", ""))))
     return router
+
+
+def for_display(sentence: str) -> str:
+    """A caller's name for SIP: whole characters in few bytes, none that means something in a header."""
+    plain = "".join(letter for letter in sentence if letter.isprintable() and letter not in '"\\<>;')
+    return plain.encode()[:LONGEST_NAME].decode(errors="ignore")
