@@ -7,16 +7,16 @@ import binascii
 import dataclasses
 import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from voicebot.console import charts, words
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page
-from voicebot.console.gate import Fields, router, user_of
+from voicebot.console.gate import Fields, Number, router, user_of
 from voicebot.console.showing import shown_call
 from voicebot.errors import VoicebotError
 from voicebot.records.archive import Correction, Found, Sought, WholeCall
@@ -27,6 +27,7 @@ from voicebot.records.vault import Vault
 
 PLAIN = ("intent", "mood", "outcome", "line", "state")
 """Filters that may stand in an address; numbers and words that are sought stand in it sealed."""
+After = Annotated[int | None, Query(ge=1, le=2**53)]
 QUERY = "console query"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -36,7 +37,7 @@ def routes(desk: Desk) -> APIRouter:
     here = router(desk, "operations", "/console/calls")
 
     @here.get("")
-    def calls(request: Request, q: str = "", after: int | None = None) -> Response:
+    def calls(request: Request, q: str = "", after: After = None) -> Response:
         return _list(desk, request, opened(desk.memory.vault, q), q, after)
 
     @here.post("/search")
@@ -45,24 +46,24 @@ def routes(desk: Desk) -> APIRouter:
         return RedirectResponse("/console/calls" + (f"?{urlencode({'q': q})}" if q else ""), 303)
 
     @here.get("/{number}")
-    def call(request: Request, number: int) -> Response:
+    def call(request: Request, number: Number) -> Response:
         return _page(desk, request, _whole(desk, number))
 
     @here.post("/{number}/reveal")
-    def reveal(request: Request, number: int, form: Fields) -> Response:
+    def reveal(request: Request, number: Number, form: Fields) -> Response:
         return _reveal(desk, request, _whole(desk, number), form)
 
     @here.post("/{number}/turns/{turn}/correct")
-    def correct(request: Request, number: int, turn: int, form: Fields) -> Response:
+    def correct(request: Request, number: Number, turn: Number, form: Fields) -> Response:
         return _correct(desk, request, number, turn, form)
 
     @here.get("/{number}/peaks")
-    def loudness(number: int) -> Response:
+    def loudness(number: Number) -> Response:
         seconds, caller, bot = peaks(_wav(desk, number)[1])
         return JSONResponse({"seconds": seconds, "caller": caller, "bot": bot})
 
     @here.get("/{number}/recording.wav")
-    def recording(request: Request, number: int) -> Response:
+    def recording(request: Request, number: Number) -> Response:
         name, wav = _wav(desk, number)
         asked = request.headers.get("range", "")
         if not asked or asked.startswith("bytes=0-"):
@@ -160,7 +161,7 @@ def _reveal(desk: Desk, request: Request, call: WholeCall, form: Fields) -> Resp
     return _page(desk, request, call, clear=True)
 
 
-def _correct(desk: Desk, request: Request, number: int, turn: int, form: Fields) -> Response:
+def _correct(desk: Desk, request: Request, number: Number, turn: Number, form: Fields) -> Response:
     intent = form.get("intent", "")
     if intent and intent not in words.INTENTS:
         raise HTTPException(400, "没有这个意图。")

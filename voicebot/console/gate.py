@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
@@ -132,6 +132,9 @@ def fields(request: Request) -> Form:
     form: Form = request.state.form
     return form
 
+
+Number = Annotated[int, Path(ge=1, le=2**53)]
+"""A page's parameter: the number of a row, as far as a database counts."""
 
 Fields = Annotated[Form, Depends(fields)]
 """A page's parameter: the fields of its form."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import calls, login, numbers, people, statics, tickets
+from voicebot.console import api, calls, login, numbers, people, statics, tickets
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -37,6 +37,7 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     numbers.routes,
     people.routes,
     people.audit_routes,
+    api.routes,
 ]
 
 

@@ -1,0 +1,132 @@
+"""`voicebot privacy`: the copy, the erasure and the purge, with the shop's own data."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from tests.records.calls import Bell, order_call
+from voicebot.app import App, demo_database
+from voicebot.app.memory import open_memory
+from voicebot.app.person import ERASED
+from voicebot.app.retaining import Retaining
+from voicebot.cli import build
+from voicebot.config import load
+from voicebot.errors import VoicebotError
+from voicebot.records.archive import Sought
+from voicebot.records.clerk import Clerk
+from voicebot.records.memory import Memory
+from voicebot.records.notes import Recorded
+from voicebot.shop.tables import Customer, Order, Ticket
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings with a copy of the demonstration shop, and calls of its first customer: today, and long ago."""
+    monkeypatch.delenv("VOICEBOT_KEY", raising=False)
+    folder = tmp_path / "config"
+    folder.mkdir()
+    file = tmp_path / "shop.db"
+    file.write_bytes(demo_database(datetime(2026, 11, 20).date()).read_bytes())
+    (folder / "voicebot.toml").write_text(f'[shop]\ndatabase = "sqlite:///{file}"\n', encoding="utf-8")
+    memory = opened(folder)
+    with memory.database.reading() as session:
+        phone = session.scalars(select(Customer.phone).order_by(Customer.id)).first()
+    (tmp_path / "phone").write_text(str(phone), encoding="utf-8")
+    clerk = Clerk(memory.database, memory.vault)
+    now = App(load(folder)).now()
+    order_call(clerk.tell, Bell("today", caller=phone), now)
+    order_call(clerk.tell, Bell("old", caller=phone), now - timedelta(days=2000))
+    order_call(clerk.tell, Bell("other", caller="13999999999"), now)
+    clerk.tell(Recorded("today", memory.recordings.keep("today", bytes(8000), bytes(8000))))
+    clerk.close()
+    memory.database.close()
+    return folder
+
+
+def opened(settings: Path) -> Memory:
+    return open_memory(load(settings))
+
+
+def run(settings: Path, *words: str) -> str:
+    result = CliRunner().invoke(build(), ["privacy", *words, "--config", str(settings)])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def phone_of(settings: Path) -> str:
+    return (settings.parent / "phone").read_text(encoding="utf-8")
+
+
+def test_the_copy_holds_calls_orders_and_recordings(settings: Path, tmp_path: Path) -> None:
+    out = tmp_path / "copy"
+    run(settings, "export", "--phone", phone_of(settings), "--out", str(out))
+    copy = json.loads((out / "person.json").read_text(encoding="utf-8"))
+    assert [call["summary"]["name"] for call in copy["calls"]] == ["today", "old"]
+    assert copy["shop"]["customers"][0]["phone"] == phone_of(settings)
+    assert copy["shop"]["orders"]
+    assert (out / "recordings" / "today.wav").read_bytes()[:4] == b"RIFF"
+    assert (out / "person.json").stat().st_mode & 0o077 == 0
+    with pytest.raises(VoicebotError, match="there already"):
+        run(settings, "export", "--phone", phone_of(settings), "--out", str(out))
+    memory = opened(settings)
+    ((_, deed),) = memory.audit.lines(what="export")
+    assert phone_of(settings) not in deed.about + deed.why
+    memory.database.close()
+
+
+def test_the_erasure_leaves_what_the_law_wants_kept(settings: Path) -> None:
+    memory, phone = opened(settings), phone_of(settings)
+    with memory.database.writing() as session:
+        customer = session.scalars(select(Customer).where(Customer.phone == phone)).one()
+        session.add(
+            Ticket(
+                number="2611203999", kind="complaint_quality", order_number=None, item="", customer_id=customer.id,
+                caller=phone, severity="normal", remedy="", summary="王先生说漏水", transcript=phone,
+                department="质检部", status="待处理", created=datetime(2026, 11, 20), due=datetime(2026, 11, 22),
+            )
+        )  # fmt: skip
+        orders = len(session.scalars(select(Order).where(Order.customer_id == customer.id)).all())
+    gone = json.loads(run(settings, "erase", "--phone", phone, "--yes", "--json"))
+    assert (gone["calls"], gone["tickets"]) == (2, gone["tickets"])
+    assert gone["tickets"] >= 1
+    with memory.database.reading() as session:
+        ticket = session.get_one(Ticket, "2611203999")
+        assert (ticket.caller, ticket.summary, ticket.transcript) == ("", ERASED, "")
+        assert (
+            len(session.scalars(select(Order).where(Order.customer_id == ticket.customer_id)).all()) == orders
+        )
+    assert [call.name for call in memory.archive.find(Sought()).calls] == ["other"]
+    memory.database.close()
+
+
+@pytest.mark.parametrize("phone", ["", "123", "abc", "%"])
+def test_a_number_that_is_none_is_refused(settings: Path, phone: str) -> None:
+    with pytest.raises(VoicebotError, match="whole telephone number"):
+        run(settings, "erase", "--phone", phone, "--yes")
+
+
+def test_the_purge_clears_what_is_too_old(settings: Path) -> None:
+    assert json.loads(run(settings, "purge", "--json")) == {
+        "recordings": 0, "transcripts": 1, "calls": 1, "audit": 0,
+    }  # fmt: skip
+    memory = opened(settings)
+    assert {call.name for call in memory.archive.find(Sought()).calls} == {"today", "other"}
+    ((_, deed),) = memory.audit.lines(what="purge")
+    assert deed.about == "0 recordings, 1 transcripts, 1 calls, 0 audit"
+    memory.database.close()
+
+
+def test_the_server_clears_by_itself(settings: Path) -> None:
+    memory, config = opened(settings), load(settings)
+    Retaining(config, memory, App(config).now).close()
+    ((_, deed),) = memory.audit.lines(what="purge")
+    assert deed.who == "server"
+    memory.database.close()
