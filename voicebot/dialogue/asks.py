@@ -143,6 +143,9 @@ def prompt(turn: Turn, ask: Ask, again: bool = False) -> None:
     if turn.frame is not None and turn.frame.reading:
         read_back(turn, ask)
         return
+    if turn.state.doubt is not None and ask.kind == "open":
+        ask_doubt(turn)
+        return
     before = turn.state.counts.get(turn.key, 0)
     words = ask.again if ask.again and (again or before) else ask.words
     if ask.kind == "choice" and ask.source is not None:

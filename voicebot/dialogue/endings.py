@@ -23,6 +23,7 @@ def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
         while frame.called:
             frame = turn.pop()
     flow = turn.script.flows[frame.flow]
+    turn.change(guess=None)
     if flow.intents and not flow.brief and not flow.passing:
         turn.change(served=flow.name)
     if frame.kept is not None:

@@ -13,7 +13,8 @@ from voicebot.dialogue.fill import amended, answer_with, corrected, merge
 from voicebot.dialogue.leave import leaves
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import Spoke
-from voicebot.dialogue.script import Ask
+from voicebot.dialogue.script import Ask, Step
+from voicebot.dialogue.state import Wanted
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 
@@ -72,38 +73,51 @@ def _chosen(turn: Turn, understanding: Understanding) -> bool:
     )
 
 
-def _understood(turn: Turn, understanding: Understanding) -> bool:  # noqa: C901, PLR0911 - one return per outcome
+def _understood(turn: Turn, understanding: Understanding) -> bool:
     """True when there is more to be done; False when the caller has been asked again."""
     ask = turn.step
     learned, changed = merge(turn, understanding, ask)
     doubt = turn.state.doubt
-    doubted = doubt is not None
-    if doubted and wishes.settle(turn, understanding):
+    if doubt is not None and wishes.settle(turn, understanding):
         return True
-    if doubted and wishes.only_denied(turn, understanding) and isinstance(ask, Ask):
-        return not missed(turn, ask, turn.script.words["not_that"], whole=True)
+    if doubt is not None and wishes.only_denied(turn, understanding) and isinstance(ask, Ask):
+        return not missed(turn, ask, turn.script.words.get("not_that", ()), whole=True)
     if not wishes.besides(turn, understanding) and corrected(turn, changed, understanding):
         return True
     early = note_early(turn, turn.serving(), understanding.text)
     if amended(turn, ask, understanding) or leaves(turn, ask, understanding):
         return True
-    if isinstance(ask, Ask) and early and _only(turn, ask, understanding) and _noted(turn, ask, early):
+    if isinstance(ask, Ask) and _answered(turn, ask, understanding, early):
         return True
-    if isinstance(ask, Ask) and ask.kind != "open" and answer_with(turn, ask, understanding):
-        turn.matched = True
-        wishes.queue(turn, ask, understanding)
+    return _otherwise(turn, ask, understanding, learned | early, doubt)
+
+
+def _answered(turn: Turn, ask: Ask, understanding: Understanding, early: frozenset[str]) -> bool:
+    if early and _only(turn, ask, understanding) and _noted(turn, ask, early):
         return True
+    if ask.kind == "open" or not answer_with(turn, ask, understanding):
+        return False
+    turn.matched = True
+    wishes.queue(turn, ask, understanding)
+    return True
+
+
+def _otherwise(
+    turn: Turn, ask: Step | None, understanding: Understanding, learned: frozenset[str], doubt: Wanted | None
+) -> bool:
+    """It is no answer: another wish, a detail, or nothing that was understood. What was doubted may be so still."""
+    if doubt is not None and isinstance(ask, Ask) and wishes.nothing_new(understanding):
+        turn.change(doubt=doubt)
+        return not missed(turn, ask, turn.script.words["no_match"])
     if wishes.go_on_with(turn, ask, understanding, learned):
         return True
     if not wishes.serious(turn, ask, understanding) and mood.offered(turn):
         return True
     if wishes.follow(turn, ask, understanding):
         return turn.state.doubt is None
-    if not isinstance(ask, Ask):
+    if not isinstance(ask, Ask) or _noted(turn, ask, learned):
         return True
-    if _noted(turn, ask, learned | early):
-        return True
-    if doubt is not None:
+    if doubt is not None and understanding.intent != "deny":
         turn.change(doubt=doubt)
     own = turn.script.words["no_match"] if not ask.no_match else ask.no_match
     return not missed(turn, ask, own, whole=bool(ask.no_match))

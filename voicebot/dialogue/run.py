@@ -124,6 +124,11 @@ def _put(turn: Turn, name: str, value: Any) -> None:
 
 
 def _miss(turn: Turn, step: Miss) -> None:
+    guess = turn.state.guess
+    if guess is not None:
+        turn.change(guess=None, doubt=guess)
+        endings.finish(turn, "")
+        return
     failures = turn.state.failures + 1
     turn.change(failures=failures)
     if failures >= turn.script.settings.failures:

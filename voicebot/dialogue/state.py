@@ -87,6 +87,7 @@ class Asked:
 class State:
     """Everything that a conversation has come to. Holds no transcript.
 
+    `guess` is what will be asked about if nothing is known that answers the question as it stands.
     `served` is the last flow that came to its end, for 那电饭煲呢; `readings` are, for each slot with a number, what
     else may have been heard.
     """
@@ -108,6 +109,7 @@ class State:
     transferring: str | None = None
     queue: tuple[Wanted, ...] = ()
     doubt: Wanted | None = None
+    guess: Wanted | None = None
     mood: Mood = "neutral"
     upset: int = 0
     text: str = ""

@@ -111,7 +111,9 @@ def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
     """At a question that any words can answer: is something else wanted instead?"""
     if not rule.free or rule.name in understanding.slots or "all" in rule.means:
         return False
-    if understanding.intents[0].name in rule.means:
+    first, flow = understanding.intents[0], turn.serving()
+    rival = flow is not None and turn.script.intents.get(first.name) in flow.rivals
+    if first.name in rule.means and not (rival and first.confidence >= turn.script.settings.digress):
         return False
     least = turn.script.settings.act if _QUESTION.search(understanding.text) else turn.script.settings.digress
     return elsewhere(turn, understanding, least)
@@ -122,6 +124,11 @@ def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     flows = wanted(turn, understanding, turn.script.settings.confirm)
     local = isinstance(ask, Ask) and any(f"on {one.name}" in ask.targets for one in understanding.intents)
     return local or any(not turn.script.flows[flow].open_only for flow in flows)
+
+
+def nothing_new(understanding: Understanding) -> bool:
+    """Is it neither a wish nor a question, so that what was asked before is asked again?"""
+    return understanding.intent == "out_of_scope" and not _QUESTION.search(understanding.text)
 
 
 def only_denied(turn: Turn, understanding: Understanding) -> bool:
@@ -339,10 +346,19 @@ def _words_for(turn: Turn, understanding: Understanding, flow: str) -> str:
     )
 
 
+_IN_GENERAL = re.compile("(?:你们|一般|通常|正常).*(?:什么|怎么|啥|多少|多久|几|哪|吗|不)")
+"""A question about the shop, and not about the caller's own order: the knowledge is asked before it is doubted."""
+
+
 def _doubt(turn: Turn, flows: list[str]) -> bool:
     flows = [flow for flow in flows if not turn.script.flows[flow].brief]
     if not flows:
         return False
+    answers = next((flow for flow in turn.script.flows.values() if flow.questions), None)
+    if answers is not None and _IN_GENERAL.search(turn.state.text) and turn.state.guess is None:
+        turn.change(guess=Wanted(flows[0], turn.state.text))
+        begin(turn, answers.name)
+        return True
     turn.change(doubt=Wanted(flows[0], turn.state.text))
     ask_doubt(turn)
     return True
