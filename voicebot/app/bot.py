@@ -140,8 +140,10 @@ class App:
         now: datetime,
         catalogue: Catalogue | None = None,
         manners: CallOptions | None = None,
+        *,
+        script: Script | None = None,
     ) -> Call:
-        """A new call at the shop's time `now`; `manners` stand in for the settings'."""
+        """A new call at the shop's time `now`; `manners` and `script` stand in for the settings'."""
         understander, today = self.understander, now.date()
 
         def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
@@ -150,7 +152,7 @@ class App:
             )
 
         learned = understander.thresholds
-        script = self.script.with_thresholds(learned.act, learned.confirm)
+        script = (script or self.script).with_thresholds(learned.act, learned.confirm)
         parts = Parts(call_id, script, understand, self.vad.stream(), now)
         return Call(parts, manners or self.config.call)
 

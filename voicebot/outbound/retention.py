@@ -20,7 +20,7 @@ ENDINGS = (".wav", ".jsonl")
 def forget_old(campaigns: Campaigns, recordings: Path) -> dict[str, int]:
     """Remove what is older than each campaign's rules allow: {"calls", "files", "consents"}. Outcomes stay.
 
-    A proof of consent is kept from its last use, or from when it was recorded; of all campaigns the longest rule counts.
+    Proof of consent is kept from its last use, or from when it was recorded; of all campaigns the longest rule counts.
     """
     now, removed = campaigns.now(), {"calls": 0, "files": 0, "consents": 0}
     with campaigns.database.writing() as session:

@@ -74,9 +74,7 @@ class SimulatedCarrier:
         """See Carrier."""
         chance = random.Random(f"{self._behaviour.seed} {order.dial}")
         if chance.random() < self._behaviour.refuses:
-            self._write(
-                {"event": "refused", "dial": order.dial, "phone": order.phone, "at": self._now().timestamp()}
-            )
+            self._write({**_about(order, self._now().timestamp()), "event": "refused"})
             raise NotPlacedError("failed", "the carrier has no line")
         call = self._call(order, chance)
         self._write(call)
@@ -119,12 +117,8 @@ class SimulatedCarrier:
         talks = outcome in HUMAN or outcome == "machine"
         ended = at + rang + (chance.uniform(*self._behaviour.talk_s) if talks else 0)
         return {
+            **_about(order, at),
             "event": "dial",
-            "dial": order.dial,
-            "phone": order.phone,
-            "campaign": order.campaign,
-            "callback": order.callback,
-            "at": at,
             "answered": at + rang if talks else None,
             "ended": ended,
             "outcome": outcome,
@@ -164,6 +158,16 @@ class SimulatedCarrier:
             for line in chunk[:whole].splitlines():
                 call = json.loads(line)
                 self._calls.setdefault(call["dial"], call)
+
+
+def _about(order: Order, at: float) -> dict[str, Any]:
+    return {
+        "dial": order.dial,
+        "phone": order.phone,
+        "campaign": order.campaign,
+        "callback": order.callback,
+        "at": at,
+    }
 
 
 def _time(seconds: float) -> datetime:

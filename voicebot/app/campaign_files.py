@@ -1,0 +1,122 @@
+"""A campaign's files, all of them read and checked before anybody is dialled: its own, the law, and the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicebot.campaign.announcements import unannounced
+from voicebot.campaign.definition import Definition, read_campaign, unknown_facts
+from voicebot.campaign.law import AnnounceRule, Law, RingRule, read_law
+from voicebot.campaign.located import CampaignError, place_of
+from voicebot.campaign.plan import Terms
+from voicebot.dialogue import ScriptError, load_script
+from voicebot.dialogue.read import Problem, Table
+from voicebot.dialogue.script import Note, Script
+from voicebot.errors import VoicebotError
+
+if TYPE_CHECKING:
+    from voicebot.app.bot import App
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFiles:
+    """What a campaign's file comes to."""
+
+    path: Path
+    terms: Terms
+    script: Script
+
+    @property
+    def definition(self) -> Definition:
+        """What is wanted."""
+        return self.terms.definition
+
+
+def read_files(app: App, path: Path) -> CampaignFiles:
+    """Read and check a campaign. Raises CampaignError with every mistake, by file and line."""
+    definition, table = read_campaign(_text(path), str(path))
+    problems: list[Problem] = []
+    law = _law(app, definition, table, problems)
+    script = _script(app, path, definition, table, problems)
+    if law is None or script is None or problems:
+        raise CampaignError(problems)
+    problems += _together(app, definition, table, law, script)
+    if problems:
+        raise CampaignError(problems)
+    return CampaignFiles(path, Terms(definition, law), script)
+
+
+def script_of(app: App, path: Path) -> Script:
+    """A campaign's dialogue, with this shop's name."""
+    return load_script(
+        path,
+        constants={"shop": {"name": app.config.shop.name}},
+        expecting=[one.stem for one in (app.grammars / "expecting").glob("*.yaml")],
+    )
+
+
+def law_path(app: App, path: Path, name: str) -> Path:
+    """Where a law is: config/law/NAME.yaml, or a file beside the campaign's."""
+    if name.endswith((".yaml", ".yml")):
+        return path.parent / name
+    return app.config.path(Path("config/law")) / f"{name}.yaml"
+
+
+def _law(app: App, definition: Definition, table: Table, problems: list[Problem]) -> Law | None:
+    path = law_path(app, Path(table.place.file), definition.law)
+    try:
+        return read_law(_text(path), str(path))
+    except CampaignError as error:
+        problems += error.problems
+    except VoicebotError as error:
+        problems.append(Problem(place_of(table, ["law"]), str(error)))
+    return None
+
+
+def _script(
+    app: App, path: Path, definition: Definition, table: Table, problems: list[Problem]
+) -> Script | None:
+    try:
+        return script_of(app, path.parent / definition.dialogue)
+    except ScriptError as error:
+        problems += error.problems
+    except VoicebotError as error:
+        problems.append(Problem(place_of(table, ["dialogue"]), str(error)))
+    return None
+
+
+def _together(app: App, definition: Definition, table: Table, law: Law, script: Script) -> Iterator[Problem]:
+    """What is right by itself, and not together."""
+    yield from unknown_facts(definition, table, script.constants)
+    rules = law.of(AnnounceRule, definition.legal_class)
+    for place, rule in unannounced(script, rules, app.config.shop.name):
+        yield Problem(place, f"{rule.says}: one of {', '.join(rule.words)} ({rule.id}: {rule.law})")
+    if "opt_out" not in script.intents:
+        yield Problem(
+            place_of(table, ["dialogue"]),
+            "the dialogue has no flow for the intent opt_out: everybody may say no",
+        )
+    if definition.goal and definition.goal not in _recorded(script):
+        yield Problem(place_of(table, ["goal"]), f"goal: the dialogue never does record: {definition.goal}")
+    least = max((rule.seconds for rule in law.of(RingRule, definition.legal_class)), default=0)
+    if definition.ring_s < least:
+        yield Problem(place_of(table, ["ring_s"]), f"ring_s: the law wants at least {least} seconds")
+    if definition.audience.country not in law.countries:
+        place = place_of(table, ["audience", "country"])
+        yield Problem(place, f"audience.country: {law.name} has rules for {', '.join(law.countries)} only")
+
+
+def _recorded(script: Script) -> set[str]:
+    return {step.kind for flow in script.flows.values() for step in flow.steps if isinstance(step, Note)}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise VoicebotError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise VoicebotError(f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
