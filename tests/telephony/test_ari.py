@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicebot.events import Event, HungUp, TransferFailed, Transferred
-from voicebot.telephony.ari import AriCall, AriOptions, AriProtocol, Request
+from voicebot.telephony.ari import AriProtocol
+from voicebot.telephony.ari_call import AriCall, AriOptions, Request
 from voicebot.telephony.reception import Ring
 
 NUMBERS = {"service": "PJSIP/600", "returns": "queue:returns", "far": "700@outside"}
@@ -242,6 +243,66 @@ def test_a_long_story_loses_its_transcript_first() -> None:
     far.protocol.transfer(far.name, "service", story, far.running)
     assert far.requests[-1].body is not None
     assert json.loads(far.requests[-1].body["variables"]["VOICEBOT_STORY"]) == {"spoken": STORY["spoken"]}
+
+
+def waiting(channel: str, **about: Any) -> dict[str, Any]:
+    """A channel that is in our application."""
+    return {
+        "id": channel,
+        "dialplan": {"exten": "4008", "app_name": "Stasis", "app_data": "voicebot"},
+        **about,
+    }
+
+
+def test_a_caller_whom_the_bot_cannot_have_goes_on_in_the_dialplan() -> None:
+    for refused in ("/channels/externalMedia", None):
+        far = Far()
+        far.start("caller", caller={"number": "1"}, dialplan={"exten": "4008"})
+        (call,) = far.protocol._calls.values()
+        if refused is None:
+            far.destroy(call.media)
+        else:
+            far.protocol.refused(call, far.requests[-1])
+        assert far.requests[-1].path == "/channels/caller/continue"
+        assert far.protocol._calls == {}
+
+
+def test_whoever_a_bot_before_this_one_left_behind_is_answered_anew() -> None:
+    far = Far()
+    channels = [
+        waiting("caller", caller={"number": "13800006612"}),
+        {"id": "voicebot-media-old"},
+        {"id": "other"},
+    ]
+    far.protocol.reconcile(channels, [{"id": "voicebot-bridge-old", "channels": ["caller"]}, {"id": "other"}])
+    (call,) = far.protocol._calls.values()
+    assert (call.channel, call.ring.caller) == ("caller", "13800006612")
+    paths = [(request.method, request.path) for request in far.requests]
+    assert ("DELETE", "/bridges/voicebot-bridge-old") in paths
+    assert ("DELETE", "/channels/voicebot-media-old") in paths
+    assert ("POST", "/channels/externalMedia") in paths
+    assert not any("other" in path for _, path in paths)
+    before = len(far.requests)
+    far.start("caller", caller={"number": "13800006612"})
+    assert len(far.requests) == before
+
+
+def test_who_speaks_with_a_human_when_the_bot_comes_back_is_watched_to_the_end() -> None:
+    far = Far()
+    inside = ["caller", "voicebot-human-1"]
+    far.protocol.reconcile(
+        [waiting("caller"), waiting("voicebot-human-1")], [{"id": "voicebot-bridge-old", "channels": inside}]
+    )
+    assert [request.path for request in far.requests] == ["/applications/voicebot/subscription"]
+    far.destroy("voicebot-human-1")
+    assert {"/bridges/voicebot-bridge-old", "/channels/caller"} <= {request.path for request in far.requests}
+    assert far.protocol._calls == {}
+
+
+def test_a_caller_who_went_while_the_connection_was_lost_has_hung_up() -> None:
+    far = ringing()
+    far.protocol.reconcile([{"id": "other"}], [])
+    assert far.running.events == [HungUp(5.0, "caller")]
 
 
 values = st.recursive(

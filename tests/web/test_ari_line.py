@@ -17,7 +17,7 @@ from tests.telephony.house import Building, caller, house, until
 from tests.together import Together
 from voicebot.replay.far_end import AudioSocketCaller, ring_audiosocket
 from voicebot.runtime.lobby import LobbyOptions
-from voicebot.telephony.ari import AriOptions
+from voicebot.telephony.ari_call import AriOptions
 from voicebot.telephony.ari_client import AriAccess
 from voicebot.web.hotline import AsteriskLines, Hotline, HotlineOptions, WebOptions
 from voicebot.web.http_server import HttpServer
@@ -71,6 +71,16 @@ class Asterisk:
             self.socket = socket
             while (await socket.receive())["type"] != "websocket.disconnect":
                 pass
+
+        @app.get("/ari/channels")
+        async def channels() -> list[dict[str, Any]]:
+            place = {"app_name": "Stasis", "app_data": "voicebot", "exten": "4008"}
+            caller = {"number": "13800006612"}
+            return [{"id": name, "dialplan": place, "caller": caller} for name in self.channels]
+
+        @app.get("/ari/bridges")
+        async def bridges() -> list[dict[str, Any]]:
+            return [{"id": name, "channels": sorted(inside)} for name, inside in self.bridges.items()]
 
         @app.api_route("/ari/{path:path}", methods=["POST", "DELETE"])
         async def asked(path: str, request: Request) -> Response:
@@ -234,6 +244,21 @@ async def a_lost_connection_to_asterisk_is_made_again() -> None:
         await until(lambda: far.socket is not first)
         await far.ring()
         await until(lambda: far.building.logs)
+
+
+@together
+async def a_caller_who_was_left_behind_is_answered_when_the_connection_is_there() -> None:
+    async with asterisk(peers=[Mute()]) as far:
+        first = far.socket
+        assert first is not None
+        far.in_application.add("caller-1")
+        far.channels |= {"caller-1", "voicebot-media-old"}
+        far.bridges["voicebot-bridge-old"] = {"caller-1"}
+        await first.close()
+        await until(lambda: far.building.logs)
+        (name,) = far.building.logs
+        assert set(far.bridges) == {f"voicebot-bridge-{name}"}
+        assert "voicebot-media-old" not in far.channels
 
 
 @pytest.mark.parametrize("name", together.names)

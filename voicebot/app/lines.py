@@ -46,7 +46,7 @@ def _twilio(config: Config) -> TwilioLines | None:
 
 
 def _asterisk(config: Config) -> AsteriskLines | None:
-    from voicebot.telephony.ari import AriOptions
+    from voicebot.telephony.ari_call import AriOptions
     from voicebot.telephony.ari_client import AriAccess
     from voicebot.telephony.dialplan import DialplanOptions
     from voicebot.web.hotline import AsteriskLines

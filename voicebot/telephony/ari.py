@@ -15,13 +15,28 @@ Source: https://docs.asterisk.org/Asterisk_REST_Interface (channels, bridges, ev
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from voicebot.events import HungUp, TransferFailed, Transferred
+from voicebot.telephony.ari_call import (
+    BRIDGE,
+    HUMAN,
+    MADE,
+    MEDIA,
+    OUT,
+    AriCall,
+    AriOptions,
+    Ask,
+    Request,
+    add,
+    made,
+    mapping,
+    stray,
+    variables,
+)
 from voicebot.telephony.reception import Ring, Running
 
 CAUSES = {
@@ -34,63 +49,6 @@ CAUSES = {
     3: "closed",
 }
 """Q.850 causes of a human who was not reached, and what the call is told."""
-LONGEST_STORY = 4000
-"""Characters of the story in a channel variable; its transcript is left out when it is longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request: `path` under /ari, `query`, and a JSON `body`. A refusal matters only where `needed`."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    needed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AriOptions:
-    """`media_address` is host:port of our AudioSocket as Asterisk sees it.
-
-    `numbers` says where each name of a transfer leads ("default" for all others): an endpoint such as PJSIP/600, which
-    is rung for `ring_s`; or 600@context or queue:name, which the dialplan carries out (`context` for queues).
-    """
-
-    app: str = "voicebot"
-    media_address: str = "127.0.0.1:9092"
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    context: str = "voicebot-transfer"
-    ring_s: int = 25
-
-
-@dataclass(slots=True)
-class AriCall:
-    """One call: the caller's channel, and the names of what was made for it."""
-
-    name: str
-    channel: str
-    ring: Ring
-    call: Running | None = None
-    human: str = ""
-    has_human: bool = False
-    away: bool = False
-    failed: str = "no answer"
-    unreached: Callable[[str], None] | None = None
-    """Of a call that the bot places: told why nobody was reached, unless somebody was."""
-
-    @property
-    def bridge(self) -> str:
-        """The bridge that joins caller and bot, later caller and human."""
-        return f"voicebot-bridge-{self.name}"
-
-    @property
-    def media(self) -> str:
-        """The channel that carries the audio to us."""
-        return f"voicebot-media-{self.name}"
-
-
-Ask = Callable[[AriCall, list[Request]], None]
 
 
 class AriProtocol:
@@ -122,7 +80,28 @@ class AriProtocol:
         if call.human and request.path == f"/channels/{call.human}":
             self._no_human(call, "failed")
         else:
-            self._lost(call)
+            self._give_up(call)
+
+    def reconcile(self, channels: Sequence[Mapping[str, Any]], bridges: Sequence[Mapping[str, Any]]) -> None:
+        """The connection is there (again): what Asterisk has now. What was missed meanwhile is made up for.
+
+        Calls whose caller has gone are over. Callers whom a bot before this one left behind are answered anew, those
+        who speak with a human are watched to their end, and whatever else was made for them is deleted.
+        """
+        there = {str(channel.get("id")): channel for channel in channels}
+        for call in list(self._calls.values()):
+            if call.channel not in there and call.unreached is None:
+                self._lost(call)
+        for bridge in bridges:
+            self._adopt(str(bridge.get("id")), bridge.get("channels"))
+        mine = {
+            channel for call in self._calls.values() for channel in (call.channel, call.media, call.human)
+        }
+        for channel, about in there.items():
+            if channel not in mine and channel.startswith(MADE):
+                self._ask(stray(channel), [Request("DELETE", f"/channels/{channel}")])
+            elif channel not in mine and self._waits_here(about):
+                self._rings(channel, about)
 
     # -- for campaigns ------------------------------------------------------------------------------------------
 
@@ -135,7 +114,7 @@ class AriProtocol:
         """
         name = str(uuid.uuid4())
         known = replace(ring, call_id=name)
-        call = self._calls[name] = AriCall(name, f"voicebot-out-{name}", known, unreached=unreached)
+        call = self._calls[name] = AriCall(name, f"{OUT}{name}", known, unreached=unreached)
         query = {
             "endpoint": endpoint,
             "app": self._options.app,
@@ -161,11 +140,11 @@ class AriProtocol:
             call.post(TransferFailed(call.at, "closed"))
             return False
         known.call, known.failed = call, "no answer"
-        variables = _variables(to, story)
+        told = variables(to, story)
         if number.startswith("queue:") or "@" in number.partition("/")[0]:
-            self._leave(known, number, variables)
+            self._leave(known, number, told)
             return True
-        self._ring_human(known, number, variables)
+        self._ring_human(known, number, told)
         return False
 
     def returned(self, name: str) -> str:
@@ -182,14 +161,39 @@ class AriProtocol:
             self._ask(call, [Request("DELETE", f"/channels/{call.media}")])
         else:
             self._calls.pop(name)
-            self._ask(call, [*_made(call), Request("DELETE", f"/channels/{call.channel}")])
+            self._ask(call, [*made(call), Request("DELETE", f"/channels/{call.channel}")])
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _adopt(self, bridge: str, members: object) -> None:
+        """A bridge of ours that no call knows: a human's and his caller's is kept, any other goes."""
+        name = bridge.removeprefix(BRIDGE)
+        if name == bridge or name in self._calls:
+            return
+        inside = [str(member) for member in members] if isinstance(members, list) else []
+        humans = [channel for channel in inside if channel.startswith(HUMAN)]
+        callers = [channel for channel in inside if not channel.startswith((HUMAN, MEDIA))]
+        call = AriCall(name, callers[0] if callers else "", Ring(name, "asterisk"))
+        if not callers or not humans:
+            self._ask(call, made(call))
+            return
+        call.human, call.has_human = humans[0], True
+        self._calls[name] = call
+        events = {"eventSource": f"channel:{call.channel},channel:{call.human}"}
+        self._ask(call, [Request("POST", f"/applications/{self._options.app}/subscription", events)])
+
+    def _waits_here(self, about: Mapping[str, Any]) -> bool:
+        """Is this channel in our application?"""
+        place = mapping(about.get("dialplan"))
+        return (
+            place.get("app_name") == "Stasis"
+            and str(place.get("app_data")).split(",")[0] == self._options.app
+        )
 
     def _entered(self, channel: str, about: Mapping[str, Any], args: list[str]) -> None:
         for call in self._calls.values():
             if channel == call.media:
-                self._ask(call, [_add(call, channel)])
+                self._ask(call, [add(call, channel)])
                 return
         match args:
             case ["human", name] if name in self._calls:
@@ -201,14 +205,14 @@ class AriProtocol:
                 self._calls[name].away = False
                 self._connect(self._calls[name])
             case ["media" | "human" | "out" | "back", *_]:
-                self._ask(_stray(channel), [Request("DELETE", f"/channels/{channel}")])
-            case _:
+                self._ask(stray(channel), [Request("DELETE", f"/channels/{channel}")])
+            case _ if not any(call.channel == channel for call in self._calls.values()):
                 self._rings(channel, about)
 
     def _rings(self, channel: str, about: Mapping[str, Any]) -> None:
         name = str(uuid.uuid4())
-        caller = _mapping(about.get("caller")).get("number") or None
-        called = _mapping(about.get("dialplan")).get("exten") or None
+        caller = mapping(about.get("caller")).get("number") or None
+        called = mapping(about.get("dialplan")).get("exten") or None
         ring = Ring(name, "asterisk", str(caller) if caller else None, str(called) if called else None)
         call = self._calls[name] = AriCall(name, channel, ring)
         self._ask(call, [Request("POST", f"/channels/{channel}/answer", needed=True)])
@@ -235,8 +239,8 @@ class AriProtocol:
             ],
         )
 
-    def _ring_human(self, call: AriCall, endpoint: str, variables: Mapping[str, str]) -> None:
-        call.human = f"voicebot-human-{uuid.uuid4()}"
+    def _ring_human(self, call: AriCall, endpoint: str, told: Mapping[str, str]) -> None:
+        call.human = f"{HUMAN}{uuid.uuid4()}"
         query = {
             "endpoint": endpoint,
             "app": self._options.app,
@@ -248,23 +252,23 @@ class AriProtocol:
             call,
             [
                 Request("POST", f"/bridges/{call.bridge}/moh"),
-                Request("POST", f"/channels/{call.human}", query, {"variables": variables}, needed=True),
+                Request("POST", f"/channels/{call.human}", query, {"variables": told}, needed=True),
             ],
         )
 
     def _joined(self, call: AriCall, channel: str) -> None:
         call.has_human = True
         stop = Request("DELETE", f"/bridges/{call.bridge}/moh")
-        self._ask(call, [stop, _add(call, channel), Request("DELETE", f"/channels/{call.media}")])
+        self._ask(call, [stop, add(call, channel), Request("DELETE", f"/channels/{call.media}")])
         self._post(call, lambda running: Transferred(running.at))
 
-    def _leave(self, call: AriCall, number: str, variables: Mapping[str, str]) -> None:
+    def _leave(self, call: AriCall, number: str, told: Mapping[str, str]) -> None:
         call.away = True
         queue = number.removeprefix("queue:")
         extension, _, context = (
             number.partition("@") if queue == number else (queue, "", self._options.context)
         )
-        given = {"VOICEBOT_UUID": call.name, "VOICEBOT_QUEUE": queue if queue != number else "", **variables}
+        given = {"VOICEBOT_UUID": call.name, "VOICEBOT_QUEUE": queue if queue != number else "", **told}
         path = f"/channels/{call.channel}"
         place = {"context": context, "extension": extension, "priority": "1"}
         self._ask(
@@ -274,14 +278,14 @@ class AriProtocol:
                     Request("POST", f"{path}/variable", {"variable": variable}, {"value": value})
                     for variable, value in given.items()
                 ),
-                *_made(call),
+                *made(call),
                 Request("POST", f"{path}/continue", place, needed=True),
             ],
         )
 
     def _bridged(self, channel: str, bridge: object) -> None:
         for call in self._calls.values():
-            if call.channel == channel and call.away and _mapping(bridge).get("id") != call.bridge:
+            if call.channel == channel and call.away and mapping(bridge).get("id") != call.bridge:
                 call.has_human = True
                 self._post(call, lambda running: Transferred(running.at))
 
@@ -290,16 +294,24 @@ class AriProtocol:
             why = CAUSES.get(cause, "failed") if isinstance(cause, int) else "failed"
             if channel == call.channel:
                 self._lost(call, why)
+            elif channel == call.media and call.call is None and call.unreached is None:
+                self._give_up(call)
             elif channel == call.human and not call.has_human:
                 self._no_human(call, why)
             elif channel == call.human:
                 self._calls.pop(call.name)
-                self._ask(call, [*_made(call), Request("DELETE", f"/channels/{call.channel}")])
+                self._ask(call, [*made(call), Request("DELETE", f"/channels/{call.channel}")])
 
     def _no_human(self, call: AriCall, why: str) -> None:
         call.human = ""
         self._ask(call, [Request("DELETE", f"/bridges/{call.bridge}/moh")])
         self._post(call, lambda running: TransferFailed(running.at, why))
+
+    def _give_up(self, call: AriCall) -> None:
+        """The bot cannot have this call: the caller goes on in the dialplan, behind Stasis()."""
+        self._lost(call)
+        if not call.away:
+            self._ask(call, [Request("POST", f"/channels/{call.channel}/continue")])
 
     def _lost(self, call: AriCall, why: str = "failed") -> None:
         """The caller has gone, in the middle of whatever it was; or was not reached at all."""
@@ -308,36 +320,9 @@ class AriProtocol:
             call.unreached(why)
             return
         human = [Request("DELETE", f"/channels/{call.human}")] if call.human else []
-        self._ask(call, [*human, *_made(call)])
+        self._ask(call, [*human, *made(call)])
         self._post(call, lambda running: HungUp(running.at, "caller"))
 
     def _post(self, call: AriCall, make: Callable[[Running], Transferred | TransferFailed | HungUp]) -> None:
         if call.call is not None:
             call.call.post(make(call.call))
-
-
-def _add(call: AriCall, channel: str) -> Request:
-    return Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": channel}, needed=True)
-
-
-def _made(call: AriCall) -> list[Request]:
-    """Delete what was made for this call; what is gone already is refused, and that is well."""
-    return [Request("DELETE", f"/channels/{call.media}"), Request("DELETE", f"/bridges/{call.bridge}")]
-
-
-def _stray(channel: str) -> AriCall:
-    return AriCall(channel, channel, Ring(channel, "asterisk"))
-
-
-def _variables(to: str, story: Mapping[str, Any]) -> dict[str, str]:
-    """The story for the human's screen: one sentence, and all of it as JSON."""
-    whole = json.dumps(dict(story), ensure_ascii=False)
-    if len(whole) > LONGEST_STORY:
-        short = {name: value for name, value in story.items() if name != "transcript"}
-        whole = json.dumps(short, ensure_ascii=False)
-    spoken = str(story.get("spoken", ""))
-    return {"VOICEBOT_TO": to, "VOICEBOT_SPOKEN": spoken, "VOICEBOT_STORY": whole[:LONGEST_STORY]}
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -6,13 +6,15 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from voicebot.telephony.ari import AriCall, AriOptions, AriProtocol, Request
+from voicebot.telephony.ari import AriProtocol
+from voicebot.telephony.ari_call import AriCall, AriOptions, Request
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class AriClient:
         url = f"{access.url.replace('http', 'ws', 1)}/events?{query}"
         header = httpx.BasicAuth(access.user, access.password)._auth_header
         async with connect(url, additional_headers={"Authorization": header}, proxy=None) as socket:
+            await self._reconcile()
             self.connected = True
             log.info("asterisk is connected")
             async for message in socket:
@@ -73,6 +76,16 @@ class AriClient:
                     continue
                 if isinstance(event, dict):
                     self.protocol.receive(event)
+
+    async def _reconcile(self) -> None:
+        """Make up for what was missed. Where Asterisk does not say what there is, nothing is done."""
+        try:
+            answers = [await self._http.get(f"{self._access.url}/{what}") for what in ("channels", "bridges")]
+            channels, bridges = [answer.raise_for_status().json() for answer in answers]
+        except (httpx.HTTPError, ValueError):
+            return
+        if isinstance(channels, list) and isinstance(bridges, list):
+            self.protocol.reconcile(_mappings(channels), _mappings(bridges))
 
     def _ask(self, call: AriCall, requests: list[Request]) -> None:
         task = asyncio.get_running_loop().create_task(self._carry_out(call, requests))
@@ -99,3 +112,7 @@ class AriClient:
         except httpx.HTTPError:
             return False
         return answer.is_success
+
+
+def _mappings(found: list[Any]) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)]

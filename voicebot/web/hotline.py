@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from voicebot.runtime.clock import Clock
 from voicebot.runtime.lobby import House, Lobby, LobbyOptions
 from voicebot.runtime.metrics import Metrics
-from voicebot.telephony.ari import AriOptions
+from voicebot.telephony.ari_call import AriOptions
 from voicebot.telephony.ari_client import AriAccess, AriClient
 from voicebot.telephony.audiosocket_server import AudioSocketServer
 from voicebot.telephony.dialplan import Dialplan, DialplanOptions

@@ -1,0 +1,101 @@
+"""What Asterisk's REST interface is asked for a call: its names, the requests, the story in channel variables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicebot.telephony.reception import Ring, Running
+
+BRIDGE, MEDIA, HUMAN, OUT = "voicebot-bridge-", "voicebot-media-", "voicebot-human-", "voicebot-out-"
+MADE = (MEDIA, HUMAN, OUT)
+"""How the names of channels begin that were made here."""
+LONGEST_STORY = 4000
+"""Characters of the story in a channel variable; its transcript is left out when it is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: `path` under /ari, `query`, and a JSON `body`. A refusal matters only where `needed`."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AriOptions:
+    """`media_address` is host:port of our AudioSocket as Asterisk sees it.
+
+    `numbers` says where each name of a transfer leads ("default" for all others): an endpoint such as PJSIP/600, which
+    is rung for `ring_s`; or 600@context or queue:name, which the dialplan carries out (`context` for queues).
+    """
+
+    app: str = "voicebot"
+    media_address: str = "127.0.0.1:9092"
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    context: str = "voicebot-transfer"
+    ring_s: int = 25
+
+
+@dataclass(slots=True)
+class AriCall:
+    """One call: the caller's channel, and the names of what was made for it."""
+
+    name: str
+    channel: str
+    ring: Ring
+    call: Running | None = None
+    human: str = ""
+    has_human: bool = False
+    away: bool = False
+    failed: str = "no answer"
+    unreached: Callable[[str], None] | None = None
+    """Of a call that the bot places: told why nobody was reached, unless somebody was."""
+
+    @property
+    def bridge(self) -> str:
+        """The bridge that joins caller and bot, later caller and human."""
+        return f"{BRIDGE}{self.name}"
+
+    @property
+    def media(self) -> str:
+        """The channel that carries the audio to us."""
+        return f"{MEDIA}{self.name}"
+
+
+Ask = Callable[[AriCall, list[Request]], None]
+
+
+def add(call: AriCall, channel: str) -> Request:
+    """Put this channel into the call's bridge."""
+    return Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": channel}, needed=True)
+
+
+def made(call: AriCall) -> list[Request]:
+    """Delete what was made for this call; what is gone already is refused, and that is well."""
+    return [Request("DELETE", f"/channels/{call.media}"), Request("DELETE", f"/bridges/{call.bridge}")]
+
+
+def stray(channel: str) -> AriCall:
+    """A channel that belongs to no call."""
+    return AriCall(channel, channel, Ring(channel, "asterisk"))
+
+
+def variables(to: str, story: Mapping[str, Any]) -> dict[str, str]:
+    """The story for the human's screen: one sentence, and all of it as JSON."""
+    whole = json.dumps(dict(story), ensure_ascii=False)
+    if len(whole) > LONGEST_STORY:
+        short = {name: value for name, value in story.items() if name != "transcript"}
+        whole = json.dumps(short, ensure_ascii=False)
+    spoken = str(story.get("spoken", ""))
+    return {"VOICEBOT_TO": to, "VOICEBOT_SPOKEN": spoken, "VOICEBOT_STORY": whole[:LONGEST_STORY]}
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """This, or an empty mapping where it is none."""
+    return value if isinstance(value, Mapping) else {}
