@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from voicebot.records.tables import CallRow, FigureRow
+import voicebot.records.tables  # noqa: F401 - the table below is declared there
+from voicebot.store.model import Model
 
 GAP_BOUNDS_MS = (200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000)
 BEYOND = "more"
@@ -33,7 +35,32 @@ BEYOND = "more"
 Figure = tuple[str, str, int, float]
 
 
-def figures_of(row: CallRow) -> Iterator[Figure]:
+class Over(Protocol):
+    """A call that is over, as its row tells it."""
+
+    @property
+    def line(self) -> str: ...
+    @property
+    def began(self) -> datetime: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def mood(self) -> str: ...
+    @property
+    def handover(self) -> str: ...
+    @property
+    def satisfaction(self) -> int | None: ...
+    @property
+    def product(self) -> str: ...
+    @property
+    def fault(self) -> bool: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+def figures_of(row: Over) -> Iterator[Figure]:
     """(what, key, count, total) of a call that is over."""
     seconds, facts = row.seconds or 0.0, row.facts or {}
     yield "calls", row.line, 1, seconds
@@ -64,7 +91,7 @@ def _listed(facts: Mapping[str, Any]) -> Iterator[Figure]:
         yield "confidence", f"{min(9, int(confidence * 10)) / 10:.1f}", 1, float(confidence)
 
 
-def count(session: Session, row: CallRow) -> None:
+def count(connection: Connection, row: Over) -> None:
     """Add this call to the figures of its day; to be done once, in the transaction that closes it."""
     sums: dict[tuple[str, str], tuple[int, float]] = {}
     for what, key, number, total in figures_of(row):
@@ -75,15 +102,14 @@ def count(session: Session, row: CallRow) -> None:
         {"day": day, "what": what, "key": key, "count": number, "total": total}
         for (what, key), (number, total) in sorted(sums.items())
     ]
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    adding = insert(FigureRow)
-    session.execute(
-        adding.on_conflict_do_update(
-            index_elements=["day", "what", "key"],
-            set_={
-                "count": FigureRow.count + adding.excluded.count,
-                "total": FigureRow.total + adding.excluded.total,
-            },
-        ),
-        rows,
-    )
+    connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _adding(insert: Any) -> Any:
+    table = Model.metadata.tables["call_figures"]
+    adding = insert(table)
+    more = {name: table.c[name] + adding.excluded[name] for name in ("count", "total")}
+    return adding.on_conflict_do_update(index_elements=["day", "what", "key"], set_=more)
+
+
+_ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}

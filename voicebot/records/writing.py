@@ -37,6 +37,16 @@ _STAND = (
     .where(_CALLS.c.id == bindparam("row"))
     .values({name: bindparam(name) for name in Standing().columns()})
 )
+_OPEN = insert(_CALLS).returning(_CALLS.c.id)
+_CLOSE = (
+    update(_CALLS)
+    .where(_CALLS.c.id == bindparam("row"), _CALLS.c.state == "running")
+    .values(
+        {name: bindparam(name) for name in ("state", "seconds", "ended_by", "outcome", *Standing().columns())}
+    )
+    .returning(_CALLS.c.id)
+)
+_OVER = select(_CALLS).where(_CALLS.c.id == bindparam("row"))
 """Statements that are made once: a call tells something every second."""
 
 
@@ -65,20 +75,20 @@ class Writing:
 
     def _opened(self, session: Session, note: Opened) -> None:
         vault = self._vault
-        row = CallRow(
-            name=note.call,
-            line=note.line[:20],
-            began=note.began,
-            state="running",
-            caller=vault.seal(note.caller.encode(), place("caller", note.call)) if note.caller else None,
-            caller_digest=vault.phone(note.caller) if note.caller else None,
-            called=vault.seal(note.called.encode(), place("called", note.call)) if note.called else None,
-            campaign=note.campaign[:60] if note.campaign else None,
-            facts={},
-        )
-        session.add(row)
-        session.flush()
-        self._rows[note.call] = row.id
+        columns = {
+            "name": note.call,
+            "line": note.line[:20],
+            "began": note.began,
+            "state": "running",
+            "caller": vault.seal(note.caller.encode(), place("caller", note.call)) if note.caller else None,
+            "caller_digest": vault.phone(note.caller) if note.caller else None,
+            "called": vault.seal(note.called.encode(), place("called", note.call)) if note.called else None,
+            "campaign": note.campaign[:60] if note.campaign else None,
+            "ended_by": "",
+            "outcome": "",
+            **Standing().columns(),
+        }
+        self._rows[note.call] = session.connection().execute(_OPEN, columns).scalar_one()
 
     def _said(self, session: Session, note: Said) -> None:
         row = self._row(session, note.call)
@@ -126,11 +136,11 @@ class Writing:
             session.connection().execute(_STAND, {**standing, "row": row})
 
     def _closed(self, session: Session, note: Closed) -> None:
-        row = self._row(session, note.call)
-        values = {"state": note.state, "seconds": note.seconds, "ended_by": note.by[:10], **note.standing}
-        still = (CallRow.id == row) & (CallRow.state == "running")
-        if session.execute(update(CallRow).where(still).values(**values).returning(CallRow.id)).first():
-            count(session, session.get_one(CallRow, row, populate_existing=True))
+        row, connection = self._row(session, note.call), session.connection()
+        values = {"row": row, "state": note.state, "seconds": note.seconds, "ended_by": note.by[:10]}
+        standing = {"outcome": "unresolved", **Standing().columns(), **note.standing}
+        if connection.execute(_CLOSE, {**values, **standing}).first():
+            count(connection, connection.execute(_OVER, {"row": row}).one())
         del self._rows[note.call]
 
     def _recorded(self, session: Session, note: Recorded) -> None:
@@ -160,5 +170,5 @@ def mark_cut_off(session: Session) -> list[tuple[str, datetime]]:
         row.state, row.outcome, row.ended_by = "cut", "cut", "cut"
         row.seconds = max(until or 0.0, done or 0.0)
         session.flush()
-        count(session, row)
+        count(session.connection(), row)
     return [(row.name, row.began) for row in rows]
