@@ -58,8 +58,10 @@ def serve(
 async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app import console
     from voicebot.app import engines as shared
+    from voicebot.app.campaigns import outbound
     from voicebot.app.house import house
     from voicebot.app.lines import hotline_options
+    from voicebot.app.retaining import Retaining
     from voicebot.web.hotline import Hotline
     from voicebot.web.serving import stopped_by_signals
 
@@ -69,6 +71,8 @@ async def _run(app: App, blocks: Blocks) -> None:
     desk = console.desk(app.config, remembering.memory, app.now, app.clock.now)
     pages = console.routers(desk) if app.config.console.on else []
     inside = house(app, engines, remembering)
+    dialled = outbound(app, engines) if app.config.campaigns.on else None
+    inside = inside if dialled is None else dialled.join(inside)
     options = hotline_options(app.config)
     hotline = Hotline(
         options, inside, app.clock, lambda: shared.unready(engines, options.limits.lag_s), pages
@@ -76,12 +80,17 @@ async def _run(app: App, blocks: Blocks) -> None:
     hotline.metrics.watch(
         "records_waiting", "Notes that are not written yet.", lambda: remembering.clerk.waiting
     )
+    retaining = Retaining(app.config, remembering.memory, app.now)
     shared.watch(hotline.metrics, engines, blocks)
-    shared.warm(app, engines)
+    campaigns = None if dialled is None else asyncio.create_task(dialled.run(hotline, stop), name="campaigns")
     try:
         with stopped_by_signals(stop):
             await hotline.run(stop, lambda http, audio: _tell_ports(app.config, http, audio))
     finally:
+        stop.set()
+        if campaigns is not None:
+            await campaigns
+        retaining.close()
         shared.close(engines)
         remembering.close()
         remembering.memory.database.close()
