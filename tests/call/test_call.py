@@ -167,6 +167,15 @@ def test_after_a_murmur_the_bot_goes_on_where_it_stopped(talk: Talk) -> None:
     assert [(one.text, one.start_ms) for one in resumed] == [("订单号是多少", 900)]
 
 
+def test_what_is_typed_counts_and_the_turn_that_was_open_does_not(talk: Talk) -> None:
+    talk.hear(voice_ms=600)
+    typed = talk.send(lambda at: Transcribed(at, 0, Transcript.of("查订单"), True))
+    assert talk.says(typed) == ["订单号是多少"]
+    assert of(Forget, typed)
+    talk.play_out()
+    assert talk.says(talk.hear(quiet_ms=220) + talk.transcribe("再见") + talk.hear(quiet_ms=800)) == []
+
+
 def test_the_notice_cannot_be_interrupted(fresh: Any) -> None:
     talk = fresh()
     talk.answer()

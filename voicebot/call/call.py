@@ -198,6 +198,7 @@ class Call:
     def _typed(self, transcript: events.Transcript) -> None:
         self._course.timers.drop("silence")
         self._bot.hush()
+        self._caller.break_off()
         self._caller.acted()
         answer = self._talk.speculate(transcript, self._talk.question.expecting)
         self._answering.commit(answer, self._caller.last_voice)
