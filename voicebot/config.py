@@ -223,6 +223,18 @@ class PrivacySection(Section):
     bucket: BucketSection = BucketSection()
 
 
+class CampaignsSection(Section):
+    """[campaigns]: whether `serve` dials, on how many lines, and how many of [server] calls stay free for callers.
+
+    `humans`: how many could take a call; a campaign whose pace says humans dials no more than they can take.
+    """
+
+    on: bool = True
+    lines: int = Field(10, ge=0)
+    kept_for_callers: int = Field(5, ge=0)
+    humans: int | None = Field(None, ge=0)
+
+
 class Config(Section):
     """All settings. `root` is the folder that relative paths start from."""
 
@@ -238,6 +250,7 @@ class Config(Section):
     asterisk: AsteriskSection = AsteriskSection()
     console: ConsoleSection = ConsoleSection()
     privacy: PrivacySection = PrivacySection()
+    campaigns: CampaignsSection = CampaignsSection()
 
     def path(self, relative: Path) -> Path:
         """An absolute path of one that the settings name."""

@@ -152,7 +152,6 @@ class Definition(Strict):
     goal: str = ""
     message: str = ""
     machine: Literal["hang_up", "message", "retry"] = "retry"
-    opt_out_key: str = Field("9", pattern=r"^[0-9*#]?$")
     facts: Mapping[str, Any] = {}
     webhook: Webhook | None = None
 

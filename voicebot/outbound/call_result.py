@@ -2,12 +2,13 @@
 
 A campaign's dialogue tells by what it records:
 
-    record: answer        with: {question: "'satisfied'", value: rating}      an answer to keep
-    record: callback      with: {date: day, time: clock}  or  {at: "..."}     ring again then
-    record: refused       he said no            record: wrong_person          the number is another's
-    record: completed     enough was said       record: <the goal>            the goal was reached
+    record: answer      with: {question: "'satisfied'", value: rating}        an answer to keep
+    record: outcome     with: {outcome: "'callback'", date: day, time: clock}  what came of it, and when to ring again
+    record: opt_out     he wants no more calls, from now on, of any campaign (so does `do: opt_out`)
+    record: <the goal>  the goal was reached
 
-and by `do: opt_out`, which counts at once, for all campaigns.
+Outcomes are those of campaign/outcomes.py: completed, refused, wrong_person, callback, machine. `record: refused` and
+the like say the same in short.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ class CallResult:
     opted_out: Callable[[], None] = lambda: None
     answered_by: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
-    transcript: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     wish: datetime | None = None
     why: str = ""
@@ -52,23 +52,28 @@ class CallResult:
         elif isinstance(event, HungUp) and event.by != "bot":
             self.kinds.add("hung_up")
         for action in actions:
-            if isinstance(action, Do) and action.name == "opt_out" and "opted_out" not in self.kinds:
-                self.kinds.add("opted_out")
-                self.opted_out()
+            if isinstance(action, Do) and action.name == "opt_out":
+                self._no_more()
             elif isinstance(action, HangUp):
                 self.why = action.why
             elif isinstance(action, Record):
                 self._recorded(action.kind, action.data, event.at)
 
     def _recorded(self, kind: str, data: Mapping[str, Any], at: float) -> None:
-        self.kinds.add(kind)
-        if kind == "answer" and data.get("question"):
+        self.kinds.add(str(data.get("outcome")) if kind == "outcome" else kind)
+        if kind == "opt_out":
+            self._no_more()
+        elif kind == "answer" and data.get("question"):
             self.answers[str(data["question"])] = data.get("value")
-        elif kind == "callback":
+            if data.get("class"):
+                self.answers[f"{data['question']} class"] = data["class"]
+        elif "callback" in {kind, data.get("outcome")}:
             self.wish = wish_of(data, self.answered + timedelta(seconds=at), self.zone) or self.wish
-        elif kind in {"said", "understood"} and data.get("text"):
-            who = "bot" if kind == "said" else "caller"
-            self.transcript.append({"at": round(at, 2), "who": who, "text": data["text"]})
+
+    def _no_more(self) -> None:
+        if "opted_out" not in self.kinds:
+            self.kinds.add("opted_out")
+            self.opted_out()
 
     @property
     def outcome(self) -> Outcome:
@@ -94,7 +99,7 @@ class CallResult:
             converted=bool(self.goal) and self.goal in self.kinds,
             answers=dict(self.answers),
             call=call,
-            details={"transcript": list(self.transcript), "why": self.why},
+            details={"why": self.why},
         )
 
 

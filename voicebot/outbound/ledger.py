@@ -157,10 +157,11 @@ class Ledger:
 
     def lapsed(self, lines: Sequence[str], now: datetime) -> list[Order]:
         """Take over open dials on these lines whose dialler has not been heard of: the carrier must be asked."""
-        with self._database.writing() as session:
-            late = CampaignDial.outcome.is_(None), CampaignDial.lease < now
+        late = CampaignDial.outcome.is_(None), CampaignDial.lease < now
+        with self._database.reading() as session:
             if session.scalar(select(CampaignDial.id).where(*late).limit(1)) is None:
                 return []
+        with self._database.writing() as session:
             known = {row.id: terms_of(row) for row in session.scalars(select(Campaign))}
             ours = [name for name, terms in known.items() if terms.definition.line in lines]
             query = select(CampaignDial).where(*late, CampaignDial.campaign_id.in_(ours))

@@ -1,0 +1,233 @@
+"""Campaigns on this shop's lines: what a dialled call says, what is written back of it, and the dialler beside them.
+
+dialler ── order ──► carrier ──► line ──► lobby ── ring.details["dial"] ──► the campaign's script
+   ▲                                                                          │ with the contact's facts
+   └───────────────── Ended ◄── CallResult watches the call to its end ◄──────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicebot.app.campaign_files import script_of
+from voicebot.app.carriers import AriCarrier, Switchboard, TwilioCarrier, TwilioLookup
+from voicebot.campaign.plan import Terms
+from voicebot.dialogue.script import Script
+from voicebot.outbound import lists
+from voicebot.outbound.call_result import CallResult
+from voicebot.outbound.campaigns import Campaigns
+from voicebot.outbound.carrier import Carrier, Ended
+from voicebot.outbound.deliveries import Deliveries
+from voicebot.outbound.dialler import Dialler, DiallerOptions
+from voicebot.outbound.ledger import Ledger
+from voicebot.outbound.retention import forget_old
+from voicebot.store.database import Database
+
+if TYPE_CHECKING:
+    from voicebot.app.bot import App
+    from voicebot.call import Call
+    from voicebot.nlu.catalogue import Catalogue
+    from voicebot.runtime.driver import Driver, Engines, Observer
+    from voicebot.runtime.lobby import House, Lobby
+    from voicebot.runtime.workers import Workers
+    from voicebot.telephony.reception import Ring
+    from voicebot.web.hotline import Hotline
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+WITHIN = timedelta(seconds=15)
+SWEEP_S = 6 * 3600.0
+
+
+def instant(app: App) -> datetime:
+    """The time, as campaigns count it."""
+    return app.clock.today("UTC").replace(tzinfo=UTC)
+
+
+def outbound(app: App, engines: Engines) -> OutboundCalls:
+    """The campaigns of this shop's database, on lines that are not there yet."""
+    from voicebot.store.migrate import open_database
+
+    database = open_database(app.config.shop.database)
+    catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
+    return OutboundCalls(
+        app, database, catalogue, engines.looking, Switchboard(lambda: 0, lambda: instant(app))
+    )
+
+
+def told(script: Script, facts: Mapping[str, Any], campaign: Mapping[str, Any]) -> Script:
+    """The script with what this contact's row and this campaign say; what is empty stays as the script has it."""
+    constants = dict(script.constants)
+    for group, given in (("contact", facts), ("campaign", campaign)):
+        known = {name: value for name, value in given.items() if value not in ("", None)}
+        if isinstance(constants.get(group), Mapping):
+            constants[group] = {**constants[group], **known}
+    return replace(script, constants=constants)
+
+
+@dataclass
+class OutboundCalls:
+    """The campaigns of one process: their scripts, and the calls that go on."""
+
+    app: App
+    database: Database
+    catalogue: Catalogue | None
+    looking: Workers
+    board: Switchboard
+    _scripts: dict[str, tuple[Terms, Script]] = field(default_factory=dict)
+    _results: dict[str, CallResult] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The time, as campaigns count it."""
+        return instant(self.app)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """The campaigns, as the dialler changes them."""
+        return Campaigns(self.database, "dialler", self.now)
+
+    def join(self, house: House) -> House:
+        """The same house, in which a call that a campaign placed is the campaign's."""
+
+        def call(ring: Ring) -> Call:
+            return self.call(ring) if "dial" in ring.details else house.call(ring)
+
+        def observers(ring: Ring) -> Sequence[Observer]:
+            result = self._results.get(str(ring.details.get("dial")))
+            return house.observers(ring) if result is None else [*house.observers(ring), result]
+
+        def finished(ring: Ring, driver: Driver, error: BaseException | None) -> None:
+            house.finished(ring, driver, error)
+            self.finished(ring, error)
+
+        return replace(house, call=call, observers=observers, finished=finished)
+
+    def call(self, ring: Ring) -> Call:
+        """A call of a campaign: its script with the contact's facts; and whoever watches what comes of it."""
+        details = ring.details
+        terms, script = self.script(str(details["campaign"]))
+        dial, phone = str(details["dial"]), str(ring.caller)
+        self._results[dial] = CallResult(
+            dial,
+            terms.definition.goal,
+            self._zone(terms, phone),
+            self.now(),
+            lambda: self._opt_out(phone),
+            str(details.get("answered_by") or ""),
+        )
+        about = {**terms.definition.facts, "callback": details.get("callback", False)}
+        own = told(script, details.get("contact") or {}, about)
+        return self.app.call(ring.call_id, self.app.now(), self.catalogue, script=own)
+
+    def finished(self, ring: Ring, error: BaseException | None) -> None:
+        """The call is over: its result goes to the dialler."""
+        result = self._results.pop(str(ring.details.get("dial")), None)
+        if result is None:
+            return
+        ended = result.ended(self.now(), ring.call_id)
+        if error is not None and ended.outcome in {"cut_off", "abandoned"}:
+            ended = Ended(
+                ended.dial, "failed", ended.at, ended.answered, call=ended.call, details={"why": str(error)}
+            )
+        self.board.end(ended)
+
+    def script(self, name: str) -> tuple[Terms, Script]:
+        """What was agreed for a campaign, and its dialogue; read anew when the campaign has changed."""
+        terms = self.campaigns.terms(name)
+        known = self._scripts.get(name)
+        if known is None or known[0] != terms:
+            path = Path(self._source(name)).parent / terms.definition.dialogue
+            known = self._scripts[name] = (terms, script_of(self.app, path))
+        return known
+
+    def _source(self, name: str) -> str:
+        from voicebot.outbound.campaigns import found
+
+        with self.database.reading() as session:
+            return found(session, name).source
+
+    def _zone(self, terms: Terms, phone: str) -> str:
+        from voicebot.campaign.phones import NoNumberError, read_number
+
+        try:
+            zones = read_number(phone).zones
+        except NoNumberError:
+            zones = ()
+        return (zones or (terms.definition.zone or terms.law.zone or self.app.config.shop.timezone,))[0]
+
+    def _opt_out(self, phone: str) -> None:
+        """He wants no more calls: every campaign knows it before he has put down."""
+        self.looking.submit(lambda: self._write_opt_out(phone))
+
+    def _write_opt_out(self, phone: str) -> None:
+        with self.database.writing() as session:
+            lists.opt_out(session, phone, "campaign call", self.now())
+
+    # -- beside the lines ---------------------------------------------------------------------------------------
+
+    async def run(self, hotline: Hotline, stop: asyncio.Event) -> None:
+        """Dial, tell webhooks, and forget what is old, until told to stop."""
+        self.board.free = lambda: free_lines(self.app, hotline.lobby)
+        ledger = Ledger(self.database, f"{_host()}-{id(self):x}", LEASE, WITHIN)
+        options = DiallerOptions(longest=timedelta(seconds=self.app.config.server.longest_s + 180))
+        lookup = self._lookup()
+        carriers = self._carriers(hotline, lookup)
+        humans = self.app.config.campaigns.humans
+        dialler = Dialler(ledger, carriers, self.now, options, lambda: humans)
+        deliveries = Deliveries(self.database, self.now)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(dialler.run(stop), name="dialler")
+                group.create_task(deliveries.run(stop), name="webhooks")
+                group.create_task(self._sweep(stop), name="retention")
+        finally:
+            await deliveries.close()
+            if lookup is not None:
+                await lookup.close()
+
+    def _carriers(self, hotline: Hotline, lookup: TwilioLookup | None) -> dict[str, Carrier]:
+        carriers: dict[str, Carrier] = {}
+        if hotline.twilio is not None:
+            carriers["twilio"] = TwilioCarrier(self.board, hotline.twilio, lookup)
+        if hotline.ari is not None:
+            client = hotline.ari
+            carriers["asterisk"] = AriCarrier(self.board, client.protocol, lambda: client.connected)
+        return carriers
+
+    def _lookup(self) -> TwilioLookup | None:
+        settings = self.app.config.twilio
+        if not settings.account_sid:
+            return None
+        return TwilioLookup((settings.account_sid, settings.auth_token), self.now, settings.api_url)
+
+    async def _sweep(self, stop: asyncio.Event) -> None:
+        folder = self.app.config.path(self.app.config.recording.folder)
+        while not stop.is_set():
+            removed = await asyncio.to_thread(forget_old, self.campaigns, folder)
+            if any(removed.values()):
+                log.info("old calls forgotten", extra=removed)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), SWEEP_S)
+
+
+def free_lines(app: App, lobby: Lobby) -> int:
+    """Lines that campaigns may take: those of the settings, as long as the lobby has room for callers besides."""
+    settings, limit = app.config.campaigns, app.config.server.calls
+    return (
+        0 if lobby.stopping else max(0, min(settings.lines, limit - settings.kept_for_callers) - lobby.calls)
+    )
+
+
+def _host() -> str:
+    import os
+    import socket
+
+    return f"{socket.gethostname()[:20]}-{os.getpid()}"
