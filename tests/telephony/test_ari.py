@@ -330,3 +330,17 @@ def test_any_events_give_no_exception_and_the_call_can_be_ended(sent: list[dict[
     for name in list(far.protocol._calls):
         far.protocol.ended(name)
     assert far.protocol._calls == {}
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["id", "dialplan", "caller"]), values, max_size=3), max_size=4),
+    st.lists(st.dictionaries(st.sampled_from(["id", "channels"]), values, max_size=2), max_size=4),
+)
+def test_whatever_asterisk_says_that_it_has_gives_no_exception(
+    channels: list[dict[str, Any]], bridges: list[dict[str, Any]]
+) -> None:
+    far = ringing()
+    far.protocol.reconcile(channels, [*bridges, {"id": "voicebot-bridge-x", "channels": 3}])
+    for name in list(far.protocol._calls):
+        far.protocol.ended(name)
+    assert not [call for call in far.protocol._calls.values() if not call.has_human]
