@@ -1,14 +1,18 @@
-"""What the classifier sees of a sentence: characters, words, and how it sounds.
+"""What the classifier sees of a sentence: characters, words, how it sounds, and kinds of words in place of words.
 
 The sounds are toneless and without the differences that accents blur, so that a homophone that the recogniser put in
-place of the right character (推货 for 退货) still looks like the right one.
+place of the right character (推货 for 退货) still looks like the right one. Kinds (a product, a town, a number) let
+what was learnt of one thing hold for all of its kind; pairs of words with others between them let word order vary.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from voicebot.nlu.pinyin import folded, syllables
 
@@ -16,8 +20,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba 0.42.1 writes escape sequences that newer Pythons complain of
     import jieba
 
-VERSION = "1"
+VERSION = "2"
 """To be changed with anything in this file: trained models of another version are not used."""
+
+_NUMERALS = "[一二两三四五六七八九十百千几#0-9]+"
+_APART = (2, 3)
 
 
 @lru_cache(maxsize=1)
@@ -40,16 +47,51 @@ def words(text: str) -> list[str]:
     return [str(word) for word in _cutter().cut(text, HMM=False)]
 
 
-def features(text: str) -> set[str]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """Words by their kind: {咖啡机: product, 北京: city}. Build it with `Kinds.of`."""
+
+    of_word: Mapping[str, str]
+    _pattern: re.Pattern[str]
+
+    @staticmethod
+    def of(of_word: Mapping[str, str]) -> Kinds:
+        """The kinds of these words; the longest word counts."""
+        longest = sorted(of_word, key=lambda word: (-len(word), word))
+        return Kinds(dict(of_word), re.compile("|".join([*map(re.escape, longest), _NUMERALS])))
+
+    def seen(self, text: str) -> list[str]:
+        """The characters of a sentence with the kind in place of each word that has one."""
+        items: list[str] = []
+        at = 0
+        for match in self._pattern.finditer(text):
+            items += text[at : match.start()]
+            items.append(f"<{self.of_word.get(match[0], 'number')}>")
+            at = match.end()
+        return [*items, *text[at:]] if at else []
+
+
+NO_KINDS = Kinds.of({})
+"""Only numbers are a kind."""
+
+
+def features(text: str, kinds: Kinds = NO_KINDS) -> set[str]:
     """The features of a bare sentence, each once."""
+    named = words(text)
     found = set(_grams("c", ["^", *text, "$"], 3))
     found.update(_grams("p", ["^", *map(sound, text), "$"], 3))
-    found.update(_grams("w", ["^", *words(text), "$"], 2))
+    found.update(_grams("w", ["^", *named, "$"], 2))
+    for far in _APART:
+        found.update([f"s{a} {b}" for a, b in zip(named, named[far:], strict=False)])
+    seen = kinds.seen(text)
+    if seen:
+        found.update([gram for gram in _grams("k", ["^", *seen, "$"], 3) if "<" in gram])
     return found
 
 
 def _grams(kind: str, items: Sequence[str], most: int) -> list[str]:
     grams = [kind + item for item in items[1:-1]]
-    for size in range(2, most + 1):
-        grams += [kind + " ".join(items[at : at + size]) for at in range(len(items) - size + 1)]
+    grams += [f"{kind}{a} {b}" for a, b in pairwise(items)]
+    if most > 2:
+        grams += [f"{kind}{a} {b} {c}" for a, b, c in zip(items, items[1:], items[2:], strict=False)]
     return grams

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import yaml
 from voicebot.errors import VoicebotError
 from voicebot.nlu.grammar import Node, Reader, TemplateError, Words, parse, references, required, sample
 from voicebot.nlu.normalize import normalize, standard_rewriter
+from voicebot.nlu.words import read_words
 
 NUMBER = "#"
 """Stands for any long string of digits."""
@@ -59,6 +60,8 @@ class Grammars:
     _by_anchor: Mapping[str, tuple[int, ...]]
     _longest: int
     _unanchored: tuple[int, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """The words of the shared lists, each with the name of its list."""
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -132,7 +135,8 @@ def load_grammars(folder: Path) -> Grammars:
         *folder.glob(heard.name),
     ]:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return _joined(templates, parts, digest.hexdigest(), _heard(heard), _skip_words(common, folder))
+    joined = _joined(templates, parts, digest.hexdigest(), _heard(heard), _skip_words(common, folder))
+    return replace(joined, kinds=_kinds(common, folder / "words"))
 
 
 def domain_sentences(grammars: Grammars, per_template: int = 5) -> list[str]:
@@ -181,6 +185,19 @@ def _joined(
         max(map(len, by_anchor), default=0),
         tuple(unanchored),
     )
+
+
+def _kinds(common: dict[str, Any], words: Path) -> dict[str, str]:
+    """Each word of the lists with the first list that has it; the everyday names of goods are products."""
+    goods = read_words("things", words).get("things", "") if (words / "things.yaml").is_file() else ""
+    listed = [*(common.get("lists") or {}).items(), ("product", str(goods).split())]
+    plain = standard_rewriter()
+    return {
+        plain(str(word).lower()): str(name)
+        for name, words_ in reversed(listed)
+        for word in words_
+        if len(str(word)) > 1 and not str(word).isdecimal()
+    }
 
 
 def _skip_words(common: dict[str, Any], folder: Path) -> tuple[list[str], list[str]]:

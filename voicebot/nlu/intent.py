@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.files import write_whole
-from voicebot.nlu.features import features
+from voicebot.nlu.features import NO_KINDS, Kinds, features
 
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -67,11 +67,13 @@ class IntentModel:
     temperature: float
     thresholds: Thresholds
     quality: Quality
+    kinds: Kinds = NO_KINDS
 
     def scores(self, bare: str) -> npt.NDArray[np.float32]:
         """The sum of the weights for each intent, before it becomes a probability."""
         vocabulary = self.vocabulary
-        rows = [row for feature in features(bare) if (row := vocabulary.get(feature)) is not None]
+        found = features(bare, self.kinds)
+        rows = [row for feature in found if (row := vocabulary.get(feature)) is not None]
         total: npt.NDArray[np.float32] = self.weights[-1]
         if rows:
             total = total + self.weights[rows].sum(axis=0) / np.float32(len(rows) ** 0.5)
@@ -88,6 +90,7 @@ class IntentModel:
             "temperature": self.temperature,
             "thresholds": asdict(self.thresholds),
             "quality": asdict(self.quality),
+            "kinds": dict(self.kinds.of_word),
         }
         buffer = io.BytesIO()
         np.savez(
@@ -113,6 +116,7 @@ class IntentModel:
             float(plain["temperature"]),
             Thresholds(**plain["thresholds"]),
             Quality(**plain["quality"]),
+            Kinds.of(plain["kinds"]),
         )
 
 

@@ -22,14 +22,14 @@ import numpy.typing as npt
 from voicebot.nlu import features as features_module
 from voicebot.nlu.confusion import Confusion
 from voicebot.nlu.evaluate import calibration_error
-from voicebot.nlu.features import features
+from voicebot.nlu.features import Kinds, features
 from voicebot.nlu.grammars import Grammars, Template
 from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, softmax
 
 _FOLDS = 8
 _OUTSIDE = 2
 
-VERSION = "1"
+VERSION = "2"
 """To be changed with anything that changes what is learned from the same grammars."""
 
 
@@ -40,8 +40,8 @@ class Options:
     """
 
     per_intent: int = 800
-    misheard: float = 0.6
-    passes: int = 8
+    misheard: float = 0.4
+    passes: int = 4
     regularisation: float = 2e-6
     seed: int = 7
 
@@ -78,11 +78,13 @@ def _key(grammars: Grammars, options: Options) -> str:
 
 def learn(grammars: Grammars, options: Options = Options()) -> IntentModel:
     """Learn a model from the grammars alone. Takes some seconds of one core."""
-    rows = drawn_rows(grammars, options)
-    first = _fit([row for row in rows if not row.kept_out], options)
+    rows, kinds = drawn_rows(grammars, options), Kinds.of(grammars.kinds)
+    seen = [(row, features(row.text, kinds)) for row in rows]
+    first = replace(_fit([one for one in seen if not one[0].kept_out], options), kinds=kinds)
     measured = _calibrated(first, grammars, _for_measuring(grammars, rows, options))
     return replace(
-        _fit(rows, options),
+        _fit(seen, options),
+        kinds=kinds,
         temperature=measured.temperature,
         thresholds=measured.thresholds,
         quality=measured.quality,
@@ -138,11 +140,12 @@ def _draw(
     return list(rows.values())
 
 
-def _fit(rows: Sequence[Row], options: Options) -> IntentModel:
+def _fit(seen: Sequence[tuple[Row, set[str]]], options: Options) -> IntentModel:
+    """A model of rows, each with its features."""
     from scipy import sparse
     from sklearn.linear_model import SGDClassifier
 
-    found = [features(row.text) for row in rows]
+    rows, found = [row for row, _ in seen], [features_ for _, features_ in seen]
     counts = Counter(feature for one in found for feature in one)
     vocabulary = {name: row for row, name in enumerate(sorted(n for n, count in counts.items() if count > 2))}
     columns = [[vocabulary[name] for name in one if name in vocabulary] for one in found]

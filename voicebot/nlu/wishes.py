@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.nlu.answers import YES_NO, beside, only_details, wanted_slots, yes_or_no
-from voicebot.nlu.clauses import ACTIONS, ASIDE, REASONS, Clause, clauses
+from voicebot.nlu.clauses import ACTIONS, ALIKE, ASIDE, GOES_BEFORE, REASONS, Clause, clauses
 from voicebot.nlu.grammars import Grammars
 from voicebot.nlu.intent import INFORM, OUT_OF_SCOPE, IntentModel
 from voicebot.nlu.understanding import Intent, Slot
@@ -30,6 +30,14 @@ _GRATEFUL = re.compile(
     "|(?:谢|感激|多亏).*(?:办好|办成|解决|搞定|弄好|处理好|帮)"
 )
 """Thanks for what was done, whatever that was."""
+_NO_HUMAN = re.compile(
+    "(?:(?:不用|不需要|不必|用不着|甭|先不|先别|暂时不|别给我|不要给我|别再给我|没必要|不是(?:要|想|找|来))(?:再)?(?:给我|帮我|麻烦)?"
+    "(?:转来转去|(?:转|找|接|换|叫|要|麻烦)(?:到|一下)?(?:了|人工|真人|客服|别人|活人|人(?!工智能)|你们领导|经理)))"
+    "|人工(?:湖|智能|费|授精|降雨|呼吸|养殖|合成|草|岛|审核|成本)|真人(?:发|秀|模特|试穿|照|图)|(?:做|当|干)(?:过)?客服(?!来|接)"
+    "|(?:找|派|叫|喊|让|请|安排|来)(?:个|一个|一位|位|了)?(?:人|师傅|工人|师父)(?:来|过来|上门|帮我|给我)*"
+    "(?:修|装|安装|取|拿|收|送|搬|看看|检查|拆|换|测|量|清洗|维修|搬走|打孔)"
+)
+"""What speaks of people without asking for one on the line."""
 _SELDOM = frozenset({"opt_out"})
 """What hardly anybody wants beside something else: 烦死了,我要退货 is no wish not to be rung."""
 
@@ -143,18 +151,32 @@ class Judge:
             for name, (sure, part) in wishes.items()
             if sure >= (_CLEARLY if name in _SELDOM else sure_enough)
         ]
-        if len(kept) == 1 and len(wishes) == 1:
+        less = {GOES_BEFORE.get(one.name) for one in kept}
+        kept = [one for one in kept if one.name not in less]
+        if len(kept) == 1 and (len(wishes) == 1 or less & set(wishes)):
             return kept
-        return kept if len(kept) > 1 and (also or {one.name for one in kept} <= ACTIONS) else []
+        names = {one.name for one in kept}
+        apart = names <= ACTIONS or not any(len(names & alike) > 1 for alike in ALIKE)
+        return kept if len(kept) > 1 and (also or apart) else []
 
     def _human_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
         """Whoever asks for a human in any clause gets one, whatever else he says."""
         place = self.model.intents.index(_HUMAN)
+        if _NO_HUMAN.search(reading.plain):
+            return self._without_human(reading, found)
         chance = max(float(one[place]) for one in (*reading.each, reading.whole))
         if chance < 0.5 or found[0].name == _HUMAN:
             return found
         others = [one for one in found if one.name not in {_HUMAN, *ASIDE} and one.confidence >= 0.5]
         return [Intent(_HUMAN, round(min(chance, _SURE), 4)), *others]
+
+    def _without_human(self, reading: Reading, found: list[Intent]) -> list[Intent]:
+        """不用转人工,你帮我查 wants no human: what is left of the sentence decides."""
+        left = [one for one in found if one.name != _HUMAN]
+        chances = np.mean([*reading.each, reading.whole], axis=0)
+        chances = np.where([name == _HUMAN for name in self.model.intents], 0.0, chances) + 1e-12
+        chances = np.asarray(chances / chances.sum())
+        return left or [Intent(self._name(chances), round(min(float(chances.max()), _SURE), 4))]
 
     def _answer_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
         """对,我要退货 answers the question before it says more."""
