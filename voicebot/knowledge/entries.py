@@ -6,8 +6,8 @@ needed, `conditions`, `valid_from`, `valid_until` (both included), and a categor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def load_folder(folder: Path) -> Library:
     entries = [entry for file, document in documents for entry in read_entries(document, str(file))]
     _unique(entries)
     return Library(
-        tuple(entries),
+        _phrased(entries, documents),
         tuple(str(text) for _, document in documents for text in document.get("unanswerable") or ()),
         _synonyms(document for _, document in documents),
         tuple(item for _, document in documents for item in document.get("attributes") or ()),
@@ -139,6 +139,22 @@ def _unique(entries: Iterable[Entry]) -> None:
         if entry.id in seen:
             raise VoicebotError(f"the knowledge base has two entries {entry.id!r}; give one another id")
         seen.add(entry.id)
+
+
+def _phrased(entries: Sequence[Entry], documents: Sequence[tuple[Path, dict[str, Any]]]) -> tuple[Entry, ...]:
+    """The entries with the further questions that documents have for them under `phrasings`."""
+    more: dict[str, list[str]] = {}
+    for file, document in documents:
+        for name, questions in (document.get("phrasings") or {}).items():
+            if not isinstance(questions, list) or not all(isinstance(one, str) for one in questions):
+                raise VoicebotError(f"{file}: the phrasings of {name!r} must be a list of sentences")
+            if all(entry.id != name for entry in entries):
+                raise VoicebotError(f"{file} has phrasings of {name!r}, but there is no such entry")
+            more.setdefault(str(name), []).extend(questions)
+    return tuple(
+        replace(entry, questions=tuple(dict.fromkeys((*entry.questions, *more.get(entry.id, ())))))
+        for entry in entries
+    )
 
 
 def _synonyms(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
