@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 
 Point = tuple[str, float]
 
@@ -110,7 +110,7 @@ def _framed(drawn: Sequence[Markup], top: float, title: str, unit: str) -> Marku
 
 
 def _names(points: Sequence[tuple[str, float | None]], step: float) -> list[Markup]:
-    every = max(1, round(60 / step))
+    every = max(1, round(90 / step))
     return [
         Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
             LEFT + (n + 0.5) * step, HEIGHT - 8, name
