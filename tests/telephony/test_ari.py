@@ -104,6 +104,7 @@ def test_a_human_answers_and_the_bot_leaves() -> None:
     assert far.transfer("service") is False
     _moh, place = far.requests
     assert place.query["endpoint"] == "PJSIP/600"
+    assert place.query["callerId"] == '"尾号6612的客户想退货" <13800006612>'
     assert place.body is not None
     variables = place.body["variables"]
     assert variables["VOICEBOT_SPOKEN"] == "尾号6612的客户想退货"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.telephony.test_ari import Running
 from voicebot.events import HungUp, TransferFailed, Transferred
 from voicebot.telephony.dialplan import AGAIN, OVER, REMEMBERED, Dialplan, DialplanOptions
-from voicebot.web.asterisk import LONGEST_NAME, for_display
+from voicebot.telephony.display import LONGEST_NAME, for_display
 
 STORY = {"spoken": "尾号6612的客户想退货"}
 

@@ -37,6 +37,7 @@ from voicebot.telephony.ari_call import (
     stray,
     variables,
 )
+from voicebot.telephony.display import for_display
 from voicebot.telephony.reception import Ring, Running
 
 CAUSES = {
@@ -245,7 +246,7 @@ class AriProtocol:
             "endpoint": endpoint,
             "app": self._options.app,
             "appArgs": f"human,{call.name}",
-            "callerId": call.ring.caller or "",
+            "callerId": f'"{for_display(told["VOICEBOT_SPOKEN"])}" <{call.ring.caller or ""}>',
             "timeout": str(self._options.ring_s),
         }
         self._ask(

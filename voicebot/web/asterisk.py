@@ -11,11 +11,10 @@ from fastapi.responses import PlainTextResponse
 
 from voicebot.runtime.lobby import Lobby
 from voicebot.telephony.dialplan import Dialplan
+from voicebot.telephony.display import for_display
 from voicebot.web.forms import Form, read_form
 
 LONGEST_NUMBER = 64
-LONGEST_NAME = 60
-"""Bytes of UTF-8 that a display name may have: more does not fit a telephone."""
 
 
 def routes(dialplan: Dialplan, lobby: Lobby, secret: str) -> APIRouter:
@@ -60,9 +59,3 @@ def routes(dialplan: Dialplan, lobby: Lobby, secret: str) -> APIRouter:
     answer("/{name}/story", story)
     answer("/{name}/outcome", lambda name, form: str(dialplan.outcome(name, form.get("status", ""))))
     return router
-
-
-def for_display(sentence: str) -> str:
-    """A caller's name for SIP: whole characters in few bytes, none that means something in a header."""
-    plain = "".join(letter for letter in sentence if letter.isprintable() and letter not in '"\\<>;')
-    return plain.encode()[:LONGEST_NAME].decode(errors="ignore")
