@@ -78,10 +78,12 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:
     ask = turn.step
     learned, changed = merge(turn, understanding, ask)
     doubt = turn.state.doubt
-    if doubt is not None and wishes.settle(turn, understanding):
-        return True
-    if doubt is not None and wishes.only_denied(turn, understanding) and isinstance(ask, Ask):
-        return not missed(turn, ask, turn.script.words.get("not_that", ()), whole=True)
+    if (
+        doubt is not None
+        and isinstance(ask, Ask)
+        and (settled := _settled(turn, ask, understanding)) is not None
+    ):
+        return settled
     if not wishes.besides(turn, understanding) and corrected(turn, changed, understanding):
         return True
     early = note_early(turn, turn.serving(), understanding.text)
@@ -90,6 +92,16 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:
     if isinstance(ask, Ask) and _answered(turn, ask, understanding, early):
         return True
     return _otherwise(turn, ask, understanding, learned | early, doubt)
+
+
+def _settled(turn: Turn, ask: Ask, understanding: Understanding) -> bool | None:
+    """The answer to 您是要退货,对吗? None when it is neither yes nor no."""
+    if wishes.settle(turn, understanding):
+        return True
+    if not wishes.only_denied(turn, understanding):
+        return None
+    open_question = ask.kind == "open"
+    return not (open_question and missed(turn, ask, turn.script.words.get("not_that", ()), whole=True))
 
 
 def _answered(turn: Turn, ask: Ask, understanding: Understanding, early: frozenset[str]) -> bool:

@@ -209,7 +209,18 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
         return turn.matched or _doubt(turn, _likely(turn, understanding))
     fresh = [flow for flow in wanted(turn, understanding, settings.act) if flow not in _running(turn)]
     turn.matched = _start(turn, fresh, replaces=_left_for(turn, fresh, understanding), said=understanding)
-    return turn.matched
+    return turn.matched or _doubt_in_between(turn, ask, understanding)
+
+
+def _doubt_in_between(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """A question or a detail that does not answer what was asked, and may be another wish: 您是要查订单,对吗?"""
+    if not isinstance(ask, Ask) or ask.kind not in {"slot", "choice"} or turn.state.doubt is not None:
+        return False
+    if not understanding.slots and not _QUESTION.search(understanding.text):
+        return False
+    likely = wanted(turn, understanding, turn.script.settings.confirm)
+    fresh = [flow for flow in likely if flow not in _running(turn) and not turn.script.flows[flow].open_only]
+    return _doubt(turn, fresh)
 
 
 GUESS = 0.65

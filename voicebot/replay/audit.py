@@ -22,7 +22,8 @@ _EFFECTS = {
     "FROM returns r JOIN order_items i ON i.id = r.item_id",
     "refunds": "SELECT id AS number, order_number, kind, amount_fen FROM refunds",
     "invoices": "SELECT id AS number, order_number, title FROM invoices",
-    "tickets": "SELECT number, kind, order_number, item, remedy, caller FROM tickets",
+    "tickets": "SELECT number, kind, order_number, item, remedy, caller, severity, department, summary, transcript "
+    "FROM tickets",
     "bookings": "SELECT b.number, b.kind, b.order_number, i.product_code AS product, b.day, b.slot "
     "FROM bookings b JOIN order_items i ON i.id = b.item_id",
     "callbacks": "SELECT id AS number, phone FROM callbacks",

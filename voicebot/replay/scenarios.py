@@ -111,7 +111,7 @@ def load_book(folder: Path, titles: Mapping[str, str]) -> Book:
     """
     scenarios = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem in {"twists", "human"}:
+        if path.stem in {"twists", "human", "spoken"}:
             continue
         scenarios += [
             _scenario(path, entry, titles) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
