@@ -28,6 +28,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.barge_in_sounds import NOISES, Sound, interruptions, others
+from voicebot import models
 from voicebot.actions import Conclude, Say, StopSaying
 from voicebot.audio import FRAME_BYTES, to_pcm, to_samples
 from voicebot.call import Call, CallOptions, Parts
@@ -35,6 +36,8 @@ from voicebot.dialogue import parse_script
 from voicebot.dialogue.vocabulary import REQUIRED_WORDS
 from voicebot.events import Answered, Event, Heard, Played, Synthesized, Transcribed, Transcript
 from voicebot.nlu.understanding import Intent, Understanding
+from voicebot.ports import Vad
+from voicebot.vad.silero import SileroVad
 from voicebot.vad.webrtc import WebrtcVad
 
 FRAME_S = 0.02
@@ -50,6 +53,20 @@ flows:
   human: {{intents: [human_agent], title: 人工, steps: [{{transfer: service}}]}}
   human_failed: {{steps: [{{hangup: no_human, say: 没有人}}]}}
 """)
+
+
+DETECTOR = ["webrtc"]
+"""The one that is used."""
+
+
+@cache
+def _made(name: str) -> Vad:
+    return WebrtcVad(2) if name == "webrtc" else SileroVad(models.folder("silero-vad") / "silero_vad.onnx")
+
+
+def detector() -> Vad:
+    """The detector that is used."""
+    return _made(DETECTOR[0])
 
 
 @dataclass
@@ -105,7 +122,7 @@ def understand(heard: Transcript, _expecting: str | None, _known: Sequence[str])
 
 def play(sound: Sound, background: bytes, moment_ms: int, options: CallOptions) -> Seen:
     """The bot speaks; `moment_ms` later this sound comes from the caller, over the background."""
-    call = Call(Parts("c", SCRIPT, understand, WebrtcVad(2).stream(), datetime(2026, 11, 20, 10)), options)
+    call = Call(Parts("c", SCRIPT, understand, detector().stream(), datetime(2026, 11, 20, 10)), options)
     stage = Stage(call, sound.text)
     stage.post(Answered(0.0, None, None))
     onset_ms = moment_ms + sound.onset_ms
@@ -199,7 +216,9 @@ def main() -> None:
     parser.add_argument("--moments", type=int, default=3)
     parser.add_argument("--wires", action="store_true", help="over real sockets, too")
     parser.add_argument("--voiced-ms", type=int, help="instead of the setting")
+    parser.add_argument("--vad", choices=("webrtc", "silero"), default="webrtc")
     chosen = parser.parse_args()
+    DETECTOR[0] = chosen.vad
     options = CallOptions()
     if chosen.voiced_ms is not None:
         options = replace(options, barge_in_ms=chosen.voiced_ms)

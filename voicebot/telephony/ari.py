@@ -269,7 +269,12 @@ class AriProtocol:
         extension, _, context = (
             number.partition("@") if queue == number else (queue, "", self._options.context)
         )
-        given = {"VOICEBOT_UUID": call.name, "VOICEBOT_QUEUE": queue if queue != number else "", **told}
+        given = {
+            "VOICEBOT_UUID": call.name,
+            "VOICEBOT_QUEUE": queue if queue != number else "",
+            "CALLERID(name)": for_display(told["VOICEBOT_SPOKEN"]),
+            **told,
+        }
         path = f"/channels/{call.channel}"
         place = {"context": context, "extension": extension, "priority": "1"}
         self._ask(
