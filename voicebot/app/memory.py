@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicebot.errors import VoicebotError
 from voicebot.records.clerk import Clerk
 from voicebot.records.journals import ENDING, SealedJournal
 from voicebot.records.keeping import Keeping
@@ -71,6 +72,7 @@ class Remembering:
         self._parts = parts
         self._now = now
         self._keeping: dict[str, Keeping] = {}
+        self._tracks: dict[str, list[Track]] = {}
         self._writing = Workers(1, "writing", WorkerOptions(nice=5))
         self._journals: dict[str, tuple[SealedJournal, Deferred]] = {}
 
@@ -78,11 +80,13 @@ class Remembering:
         """To be done before the first call: marks what was cut off, keeps what was recorded of it, and tells it."""
         with self.memory.database.writing() as session:
             cut = mark_cut_off(session)
-        for name, _ in cut:
-            self._rescue(name)
-        for path in self._parts.folder.glob("*.part"):
-            path.unlink()
+        names = {plain_name(self.memory.vault, name): name for name, _ in cut}
+        for stem in {path.name.removesuffix(side) for side in SIDES for path in self._left(side)}:
+            self._rescue(names.get(stem, stem))
         return cut
+
+    def _left(self, side: str) -> Iterator[Path]:
+        return self._parts.folder.glob(f"*{side}")
 
     def close(self) -> None:
         """Write what was told. The database stays open."""
@@ -109,7 +113,13 @@ class Remembering:
         if not self._parts.on or ring.line == "chat":
             return Recording(Nowhere)
         sides = iter(SIDES)
-        return Recording(lambda: Track(self._path(ring.call_id, next(sides)), self.memory.vault))
+        tracks = self._tracks[ring.call_id] = []
+
+        def track() -> Track:
+            tracks.append(Track(self._path(ring.call_id, next(sides)), self.memory.vault))
+            return tracks[-1]
+
+        return Recording(track)
 
     def finished(self, workers: Workers) -> Callable[[Ring, Driver, BaseException | None], None]:
         """Hears of every call that is over; `workers` keep the recordings."""
@@ -136,17 +146,27 @@ class Remembering:
                 self.clerk.tell(Recorded(call, name))
         except Exception as error:  # the store may fail in any way: the pieces stay for the next start
             log.error("recording not kept", extra={"call": call, "why": type(error).__name__})
+            for track in self._tracks.pop(call, []):
+                track.leave()
             return
+        self._tracks.pop(call, None)
         recording.close()
 
     def _rescue(self, call: str) -> None:
-        """What was recorded of a call that was cut off, up to its last second."""
+        """What was recorded of a call whose recording was not kept, up to its last second."""
         sides = [self._path(call, side) for side in SIDES]
-        if not all(path.is_file() for path in sides):
+        number = self.memory.archive.number(call)
+        try:
+            caller, bot = (b"".join(pieces(path, self.memory.vault)) for path in sides if path.is_file())
+            if number is not None and (caller or bot):
+                self.clerk.tell(Recorded(call, self.memory.recordings.keep(call, caller, bot)))
+        except ValueError:
+            log.warning("one side of a recording is lost", extra={"call": call})
+        except VoicebotError as error:
+            log.error("recording not kept", extra={"call": call, "why": str(error)})
             return
-        caller, bot = (b"".join(pieces(path, self.memory.vault)) for path in sides)
-        if caller or bot:
-            self.clerk.tell(Recorded(call, self.memory.recordings.keep(call, caller, bot)))
+        for path in sides:
+            path.unlink(missing_ok=True)
 
     def _path(self, call: str, ending: str) -> Path:
         return self._parts.folder / (plain_name(self.memory.vault, call) + ending)

@@ -45,6 +45,13 @@ class Track:
         """It is always read from the beginning."""
         return 0
 
+    def leave(self) -> None:
+        """Put what is left on the disk and let the file stay, for a later start."""
+        if self._buffer:
+            self._put(bytes(self._buffer))
+            self._buffer.clear()
+        self._file.close()
+
     def close(self) -> None:
         """Nothing more is wanted: the file goes."""
         self._file.close()
