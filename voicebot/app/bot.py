@@ -24,6 +24,7 @@ from voicebot.ports import Recognizer, Shop, Vad
 from voicebot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
+    from voicebot.app.foresight import Understand
     from voicebot.dialogue import Script
     from voicebot.knowledge.entries import Library
     from voicebot.knowledge.goods import Goods
@@ -142,8 +143,12 @@ class App:
         manners: CallOptions | None = None,
         *,
         script: Script | None = None,
+        ahead: Callable[[Understand], Understand] | None = None,
     ) -> Call:
-        """A new call at the shop's time `now`; `manners` and `script` stand in for the settings'."""
+        """A new call at the shop's time `now`; `manners` and `script` stand in for the settings'.
+
+        `ahead` may put something between the call and understanding, which works it out in advance.
+        """
         understander, today = self.understander, now.date()
 
         def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
@@ -153,7 +158,7 @@ class App:
 
         learned = understander.thresholds
         script = (script or self.script).with_thresholds(learned.act, learned.confirm)
-        parts = Parts(call_id, script, understand, self.vad.stream(), now)
+        parts = Parts(call_id, script, ahead(understand) if ahead else understand, self.vad.stream(), now)
         return Call(parts, manners or self.config.call)
 
     def opening_parts(self) -> list[Part]:

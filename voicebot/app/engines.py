@@ -21,6 +21,16 @@ MOST_TO_SAY, MOST_TO_LOOK_UP = 300, 300
 WARM_STREAMS, WARM_BYTES, PIECE_BYTES = 2, 48_000, 3200
 """Recognisers made warm for each thread, with 3 s of speech."""
 
+FIRST_WORDS = (
+    "我想查一下订单",
+    "气死我了你们什么破服务我要投诉",
+    "上个月二十号买的耳机明天能到吗",
+    "一三八零零幺三八零零零",
+    "不是不对退货运费谁出",
+    "转人工",
+)
+"""What a first caller may say: words, moods, dates and numbers are read with data that is loaded at first use."""
+
 
 def engines(app: App, shop: Shop | None = None) -> Engines:
     """The engines; the shop of the settings, unless another is given."""
@@ -46,10 +56,13 @@ def engines(app: App, shop: Shop | None = None) -> Engines:
 
 def try_once(app: App) -> None:
     """What is made at its first use is made now: within a call it would hold up every other one."""
-    from voicebot.events import Transcript
+    from voicebot.events import Answered, Heard, Transcribed, Transcript
 
-    app.understander.understand(Transcript.of("我想查一下订单"), expecting=None, today=app.now().date())
-    app.call("warming", app.now())
+    call = app.call("warming", app.now())
+    call.receive(Answered(0.0))
+    call.receive(Heard(0.02, bytes(320)))
+    for number, text in enumerate(FIRST_WORDS, start=1):
+        call.receive(Transcribed(float(number), 0, Transcript.of(text), True))
     _warm(app)
 
 

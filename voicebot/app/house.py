@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
+    from voicebot.app.foresight import Understand
     from voicebot.app.memory import Remembering
     from voicebot.call import Call
     from voicebot.replay.log import Journal
@@ -22,20 +23,30 @@ PATIENCE_OF_A_CHAT = 20.0
 
 def house(app: App, engines: Engines, remembering: Remembering | None = None) -> House:
     """How this shop's calls are made, watched and kept: by `remembering`, or else in plain files."""
+    from voicebot.app.foresight import Foreseeing, Foresight
     from voicebot.runtime.lobby import House
     from voicebot.web.chat import NoVoice
 
     catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
     by_text = replace(engines, synthesizer=NoVoice())
+    foresights: dict[str, Foresight] = {}
 
     def call(ring: Ring) -> Call:
         manners = app.config.call
         if ring.line == "chat":
             manners = replace(manners, patience=PATIENCE_OF_A_CHAT)
-        return app.call(ring.call_id, app.now(), catalogue, manners)
+
+        def ahead(understand: Understand) -> Foresight:
+            foresights[ring.call_id] = Foresight(understand)
+            return foresights[ring.call_id]
+
+        return app.call(ring.call_id, app.now(), catalogue, manners, ahead=ahead)
 
     def engines_of(ring: Ring) -> Engines:
-        return by_text if ring.line == "chat" else engines
+        foresight = foresights.pop(ring.call_id, None)
+        if ring.line == "chat" or foresight is None:
+            return by_text if ring.line == "chat" else engines
+        return replace(engines, recognizer=Foreseeing(engines.recognizer, foresight))
 
     def late() -> float:
         return engines.hearing.lag_s
