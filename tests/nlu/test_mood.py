@@ -53,6 +53,21 @@ def test_what_was_once_understood_stays_so() -> None:
     assert imagined <= 0.05
 
 
+@pytest.mark.parametrize("name", ["mood_hard", "mood_final"])
+def test_near_misses(name: str) -> None:
+    data = yaml.safe_load((Path(__file__).parent / "data" / f"{name}.yaml").read_text(encoding="utf-8"))
+    found, imagined = _rates(
+        [(mood, text) for mood, lines in data.items() for text in lines.strip().splitlines()]
+    )
+    assert found >= 0.95
+    assert imagined <= 0.05
+
+
+@pytest.mark.parametrize("text", ["家里有煤气味", "煤气味特别大", "屋里一股燃气味", "天然气漏了"])
+def test_the_smell_of_gas_is_danger(text: str) -> None:
+    assert mood_of_words(text)[0] == "distressed"
+
+
 def test_the_sense_is_learnt_from_examples(tmp_path: Path) -> None:
     text = "angry: 你们太过分了\ndistressed: 我掉进水里了\ncalm: 什么时候发货\n"
     (tmp_path / "mood_examples.yaml").write_text(text, encoding="utf-8")

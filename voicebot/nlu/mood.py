@@ -25,6 +25,7 @@ _STRONG, _WEAK = 2.0, 0.9
 _ENOUGH = 2.0
 _SENSED, _SENSED_WITH_A_SIGN, _SENSED_DISTRESS = 2.0, 0.8, 2.0
 _SENSED_AGAINST = 2.6  # where words say otherwise: a harmless phrase, or a milder mood
+_CALM = 0.0  # a lone sign in a sentence that sounds calmer than this is none
 _SHORTEST_SENSED = 6  # characters; less is too little to tell
 _SILENT = re.compile(r"[^\w□]")
 
@@ -100,10 +101,14 @@ def _is_denied(text: str, match: re.Match[str], denied: re.Pattern[str]) -> bool
 
 def _sensed(text: str, scores: dict[Mood, float], sense: MoodSense) -> None:
     """Add what the learnt sense hears where the words decide nothing; a word of thanks outweighs it."""
-    decided = (
-        max(scores.get("angry", 0.0), scores.get("distressed", 0.0), scores.get("satisfied", 0.0)) >= _ENOUGH
-    )
-    if decided or len(_SILENT.sub("", text)) < _SHORTEST_SENSED:
+    if len(_SILENT.sub("", text)) < _SHORTEST_SENSED:
+        return
+    grave_signs = (scores.get("angry", 0.0), scores.get("distressed", 0.0))
+    if max(*grave_signs, scores.get("satisfied", 0.0)) >= _ENOUGH:
+        milder = scores.get("unhappy", 0.0) + scores.get("anxious", 0.0)
+        if sum(grave_signs) == _ENOUGH and not milder and sense.of(text)[0] < _CALM:
+            scores.pop("angry", None)
+            scores.pop("distressed", None)
         return
     grave, distress = sense.of(text)
     with_a_sign = scores.get("angry", 0.0) + scores.get("distressed", 0.0) > 0

@@ -63,7 +63,8 @@ class Judge:
     def read(self, plain: str, expecting: str | None) -> Reading:
         """Look at a normalised sentence and at each of its clauses."""
         parts = clauses(plain) or (Clause(plain),)
-        whole, by_grammar = self._chances(self.grammars.bare(plain), expecting)
+        said = parts[0].text if len(parts) == 1 else plain  # 不是退货,是换货 says only the second
+        whole, by_grammar = self._chances(self.grammars.bare(said), expecting)
         if len(parts) < 2:
             return Reading(plain, parts, whole, (whole,), by_grammar)
         each = tuple(self._chances(self.grammars.bare(part.text), expecting)[0] for part in parts)
