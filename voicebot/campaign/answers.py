@@ -1,0 +1,196 @@
+"""What a call tells, read off its facts: the outcome, the answers, a named time; and surveys counted together.
+
+Record("answer", ...) ┐
+Record("outcome", ...)├─► result_of ─► Result(outcome, answers, wish, converted, details)
+Record("opt_out", ...)┘                  └─► tally, full_cells (quotas), order_for (a contact's own order)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from voicebot.actions import Record
+from voicebot.campaign.outcomes import OUTCOMES, Outcome
+from voicebot.campaign.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a call that was answered.
+
+    `answers` by question, the newest of each: plain values. `wish`: the local time that he named, without a zone.
+    `details`: who answered, classes of open answers, questions that were skipped, how far a survey came, satisfaction,
+    variants, the message that was left, links that were sent.
+    """
+
+    outcome: Outcome
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    wish: datetime | None = None
+    converted: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def result_of(facts: Iterable[Record], now: datetime | None = None) -> Result:
+    """Read the facts of one call, in their order. A call without an end of its own was cut off.
+
+    `now` is the local time of the call, without a zone: a time without a day that he named is the next such time.
+    """
+    found = _Reading(now)
+    for fact in facts:
+        read = _READ.get(fact.kind)
+        if read is not None:
+            read(found, fact.data)
+    return found.result()
+
+
+class _Reading:
+    """The facts of one call as they are read."""
+
+    def __init__(self, now: datetime | None) -> None:
+        self.now = now
+        self.answers: dict[str, Any] = {}
+        self.details: dict[str, Any] = {}
+        self.outcome: str | None = None
+        self.wish: datetime | None = None
+        self.converted = False
+        self.opted_out = False
+        self.transferred = False
+
+    def answer(self, data: Mapping[str, Any]) -> None:
+        """An answer replaces an earlier one to the same question."""
+        question = str(data["question"])
+        self.answers[question] = data.get("value")
+        if data.get("class") is not None:
+            self.details.setdefault("classes", {})[question] = data["class"]
+
+    def skipped(self, data: Mapping[str, Any]) -> None:
+        """He did not answer this."""
+        self.details.setdefault("skipped", []).append(data["question"])
+
+    def ended_as(self, data: Mapping[str, Any]) -> None:
+        """The dialogue says what came of it; the last word counts."""
+        if data.get("outcome") in OUTCOMES:
+            self.outcome = str(data["outcome"])
+            self.wish = _moment(data.get("date"), data.get("time"), self.now)
+
+    def result(self) -> Result:
+        """All of it."""
+        return Result(self._outcome(), self.answers, self.wish, self.converted, self.details)
+
+    def _outcome(self) -> Outcome:
+        if self.opted_out:
+            return "opted_out"
+        if self.details.get("answered_by") == "machine":
+            return "machine"
+        if self.transferred:
+            return "transferred"
+        return cast(Outcome, self.outcome) if self.outcome else "cut_off"
+
+
+MORNING = "10:00"
+"""Who names a day and no time is rung then."""
+
+
+def _moment(day: Any, time: Any, now: datetime | None) -> datetime | None:
+    """The time that he named, if there is one and it is to come."""
+    if day is None and (time is None or now is None):
+        return None
+    try:
+        named = datetime.fromisoformat(f"{_day(day, now)}T{time or MORNING}")
+    except ValueError:
+        return None
+    if day is None and now is not None and named <= now:
+        named += timedelta(days=1)
+    return named if now is None or named > now else None
+
+
+def _day(day: Any, now: datetime | None) -> str:
+    return str(day) if day is not None or now is None else now.date().isoformat()
+
+
+def _keep(name: str, key: str) -> Any:
+    def keep(found: _Reading, data: Mapping[str, Any]) -> None:
+        found.details[name] = data.get(key)
+
+    return keep
+
+
+def _sent(found: _Reading, data: Mapping[str, Any]) -> None:
+    found.details.setdefault("sent", []).append(dict(data))
+
+
+def _variant(found: _Reading, data: Mapping[str, Any]) -> None:
+    found.details.setdefault("variants", {})[str(data["point"])] = data["variant"]
+
+
+_READ: dict[str, Any] = {
+    "answer": _Reading.answer,
+    "skipped": _Reading.skipped,
+    "outcome": _Reading.ended_as,
+    "survey": _keep("survey", "state"),
+    "answered_by": _keep("answered_by", "by"),
+    "message_left": _keep("message", "text"),
+    "satisfaction": _keep("satisfaction", "score"),
+    "sent": _sent,
+    "variant": _variant,
+    "opt_out": lambda found, _: setattr(found, "opted_out", True),
+    "converted": lambda found, _: setattr(found, "converted", True),
+    "transferred": lambda found, _: setattr(found, "transferred", True),
+}
+
+
+def order_for(survey: Survey, contact: str) -> dict[str, list[str]]:
+    """The order in which this contact is asked the questions of each shuffled block; the same each time he is rung."""
+    return {
+        name: sorted((one.id for one in block.questions), key=lambda one: _drawn(survey.name, contact, one))
+        for name, block in survey.blocks()
+    }
+
+
+def _drawn(*names: str) -> str:
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()
+
+
+def given_to(survey: Survey, contact: str, results: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What a survey call is given from the start: this contact's order, and which answers are not wanted any more.
+
+    `results` are the answers, by question, of the calls that were completed.
+    """
+    return {"survey": {**order_for(survey, contact), "full": full_cells(survey, results)}}
+
+
+def full_cells(survey: Survey, results: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """For each question with a quota, the values of which there are enough."""
+    answers = list(results)
+    full = {}
+    for question, cells in survey.quotas.items():
+        counted = Counter(str(one.get(question)) for one in answers)
+        full[question] = [value for value, most in cells.items() if counted[value] >= most]
+    return full
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One question over many calls: how many answered, how often each value, and the mean where values are numbers."""
+
+    question: str
+    answered: int
+    counts: Mapping[Any, int]
+    mean: float | None
+
+
+def tally(survey: Survey, results: Sequence[Mapping[str, Any]]) -> list[Tally]:
+    """Count the answers, partial ones too, question by question."""
+    found = []
+    for question in survey.questions():
+        values = [one[question.id] for one in results if one.get(question.id) is not None]
+        numbers = [value for value in values if isinstance(value, int | float)]
+        mean = sum(numbers) / len(numbers) if numbers and len(numbers) == len(values) else None
+        counts = Counter(str(value) if question.kind == "open" else value for value in values)
+        found.append(Tally(question.id, len(values), dict(counts.most_common()), mean))
+    return found
