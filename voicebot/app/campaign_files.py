@@ -12,7 +12,8 @@ from voicebot.campaign.definition import Definition, read_campaign, unknown_fact
 from voicebot.campaign.law import AnnounceRule, Law, RingRule, read_law
 from voicebot.campaign.located import CampaignError, place_of
 from voicebot.campaign.plan import Terms
-from voicebot.dialogue import ScriptError, load_script
+from voicebot.campaign.survey_script import campaign_script
+from voicebot.dialogue import ScriptError
 from voicebot.dialogue.read import Problem, Table
 from voicebot.dialogue.script import Note, Script
 from voicebot.errors import VoicebotError
@@ -50,9 +51,10 @@ def read_files(app: App, path: Path) -> CampaignFiles:
 
 
 def script_of(app: App, path: Path) -> Script:
-    """A campaign's dialogue, with this shop's name."""
-    return load_script(
+    """A campaign's dialogue, or a survey that is compiled into one, with this shop's name."""
+    return campaign_script(
         path,
+        app.config.path(Path("config/dialogues/outbound/frame.yaml")),
         constants={"shop": {"name": app.config.shop.name}},
         expecting=[one.stem for one in (app.grammars / "expecting").glob("*.yaml")],
     )
