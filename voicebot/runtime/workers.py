@@ -20,6 +20,8 @@ from dataclasses import dataclass
 
 from voicebot.runtime.clock import Clock, SystemClock
 
+LEAVE_S = 10.0
+
 Job = Callable[[], object]
 
 log = logging.getLogger(__name__)
@@ -117,7 +119,7 @@ class Workers:
         self.close()
 
     def close(self) -> None:
-        """Finish what has begun, drop what waits."""
+        """Drop what waits, and let what has begun finish within LEAVE_S: an engine that hangs holds nobody up."""
         with self._ready:
             self._closed = True
             self._urgent.clear()
@@ -126,7 +128,7 @@ class Workers:
             self._ready.notify_all()
         for thread in self._threads:
             if thread is not threading.current_thread():
-                thread.join()
+                thread.join(LEAVE_S)
 
     def _work(self) -> None:
         if self._options.nice:
