@@ -15,7 +15,7 @@ from voicebot.console.frame import page
 from voicebot.console.gate import router
 from voicebot.console.tables import csv_response
 from voicebot.errors import VoicebotError
-from voicebot.records.report import Report, report
+from voicebot.records.report import Report, every_figure, report
 from voicebot.shop.tables import Product
 
 LONGEST_DAYS = 400
@@ -34,14 +34,9 @@ def routes(desk: Desk) -> APIRouter:
 
     @here.get("/figures.csv")
     def csv(first: str = "", last: str = "") -> Response:
-        found = report(desk.memory.database, *days(desk, first, last))
-        rows = [
-            (day.isoformat(), what, key, *found.daily[what, key][day])
-            for what, key in sorted(found.daily)
-            for day in sorted(found.daily[what, key])
-        ]
-        name = f"figures-{found.first}-{found.last}.csv"
-        return csv_response(name, ("day", "what", "key", "count", "total"), rows)
+        start, end = days(desk, first, last)
+        rows = [(day.isoformat(), *more) for day, *more in every_figure(desk.memory.database, start, end)]
+        return csv_response(f"figures-{start}-{end}.csv", ("day", "what", "key", "count", "total"), rows)
 
     return here
 

@@ -225,25 +225,31 @@ class Archive:
         wanted = sorted(pieces(sought.text), key=len, reverse=True)[:MOST_PIECES]
         if not wanted:
             raise VoicebotError("搜索词至少要有两个字，数字至少要有四位")
+        rows = _candidates(session, [self._vault.token(piece) for piece in wanted])
+        conditions = _conditions(sought, self._vault)
+        if conditions:
+            rows = rows.where(select(CallRow.id).where(CallRow.id == _FIRST.call_id, *conditions).exists())
         tried, last = 0, after
         found: list[CallRow] = []
-        rows = _holding(select(CallRow), [self._vault.token(piece) for piece in wanted])
-        rows = rows.where(*_conditions(sought, self._vault))
         while len(found) <= limit and tried < MOST_TRIED:
-            page = list(session.scalars(_older(rows, last).limit(2 * limit)))
-            heard = self._heard(session, [row.id for row in page], {row.id: row.name for row in page})
-            for row in page:
-                tried, last = tried + 1, row.id
-                if any(holds(text, sought.text) for text in heard.get(row.id, ())):
-                    found.append(row)
-                    if len(found) > limit:
-                        break
-            if len(page) < 2 * limit:
+            older = rows if last is None else rows.where(_FIRST.call_id < last)
+            numbers = list(session.scalars(older.limit(2 * limit)))
+            found += self._holding(session, numbers, sought.text)
+            tried += len(numbers)
+            if len(numbers) < 2 * limit:
                 break
+            last = numbers[-1]
         stopped = len(found) <= limit and tried >= MOST_TRIED
         calls = [self._summary(row) for row in found[:limit]]
         following = calls[-1].id if len(found) > limit else (last if stopped else None)
         return Found(calls, None, following, stopped)
+
+    def _holding(self, session: Session, numbers: Sequence[int], sought: str) -> list[CallRow]:
+        """Those of these calls in which the words really stand, in the order of the numbers."""
+        rows = {row.id: row for row in session.scalars(select(CallRow).where(CallRow.id.in_(numbers)))}
+        heard = self._heard(session, list(rows), {number: row.name for number, row in rows.items()})
+        there = [number for number in numbers if number in rows]
+        return [rows[number] for number in there if holds(" ".join(heard.get(number, ())), sought)]
 
     def _heard(self, session: Session, calls: list[int], names: Mapping[int, str]) -> dict[int, list[str]]:
         texts: dict[int, list[str]] = {}
@@ -252,7 +258,7 @@ class Archive:
             content = self._turn(names[turn.call_id], turn, ()).content
             both = f"{content.get('text', '')} {content.get('heard', '')}"
             texts.setdefault(turn.call_id, []).append(both)
-        return {call: [" ".join(said)] for call, said in texts.items()}
+        return texts
 
     # -- unsealing ----------------------------------------------------------------------------------------------
 
@@ -323,11 +329,27 @@ def _older(rows: Select[Any], after: int | None) -> Select[Any]:
     return rows.order_by(CallRow.id.desc())
 
 
-def _holding(rows: Select[Any], tokens: Sequence[int]) -> Select[Any]:
-    for token in tokens:
+_FIRST = aliased(TokenRow)
+"""The tokens that lead a search; their order by call is that of the index, so that a page ends it early."""
+
+
+def _candidates(session: Session, tokens: Sequence[int]) -> Select[Any]:
+    """The numbers of calls that have all these tokens, the newest first, led by the rarest token."""
+    counted = {token: _frequency(session, token) for token in tokens}
+    rarest, *others = sorted(tokens, key=counted.__getitem__)
+    rows = select(_FIRST.call_id).where(_FIRST.token == rarest)
+    for token in others:
         one = aliased(TokenRow)
-        rows = rows.join(one, (one.call_id == CallRow.id) & (one.token == token))
-    return rows
+        rows = rows.where(
+            select(one.call_id).where(one.token == token, one.call_id == _FIRST.call_id).exists()
+        )
+    return rows.order_by(_FIRST.call_id.desc())
+
+
+def _frequency(session: Session, token: int) -> int:
+    """In how many calls the token stands, as far as that matters."""
+    some = select(TokenRow.call_id).where(TokenRow.token == token).limit(MOST_TRIED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _known(summary: Summary, acts: Iterable[Act], turns: Iterable[Turn]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from voicebot.records.figures import BEYOND, GAP_BOUNDS_MS
 from voicebot.records.tables import FigureRow
@@ -39,7 +39,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Report:
-    """Figures from `first` to `last`, both included: `sums` by what and key, `daily` by what, key and day."""
+    """Figures from `first` to `last`, both included: sums by what and key; of what is DRAWN also by day."""
 
     first: date
     last: date
@@ -114,26 +114,39 @@ class Report:
         return sum(priced) if priced else None
 
 
+DRAWN = ("calls", "outcome", "intent", "satisfaction", "confidence", "gap")
+"""What is drawn day by day; of the rest the sum is enough."""
+
+
 def report(database: Database, first: date, last: date) -> Report:
     """The figures of these days; alarms compare the last week with the four before it."""
-    start = min(first, last - timedelta(RECENT_DAYS + BEFORE_DAYS - 1))
-    columns = (FigureRow.day, FigureRow.what, FigureRow.key, FigureRow.count, FigureRow.total)
-    with database.reading() as session:
-        rows = list(session.execute(select(*columns).where(FigureRow.day.between(start, last))))
+    start = last - timedelta(RECENT_DAYS + BEFORE_DAYS - 1)
+    what, key, count, total = FigureRow.what, FigureRow.key, FigureRow.count, FigureRow.total
+    within = FigureRow.day.between(first, last)
+    whole = select(what, key, func.sum(count), func.sum(total)).where(within).group_by(what, key)
+    drawn = select(FigureRow.day, what, key, count, total).where(within, what.in_(DRAWN))
+    lately = FigureRow.day.between(start, last)
+    faults = select(FigureRow.day, key, count).where(lately, what == "fault")
+    volume = select(FigureRow.day, func.sum(count)).where(lately, what == "calls").group_by(FigureRow.day)
     sums: dict[str, dict[str, tuple[int, float]]] = defaultdict(dict)
     daily: dict[tuple[str, str], dict[date, tuple[int, float]]] = defaultdict(dict)
-    faults: list[tuple[date, str, int]] = []
-    calls: Counter[date] = Counter()
-    for day, what, key, count, total in rows:
-        if what == "fault":
-            faults.append((day, key, count))
-        elif what == "calls":
-            calls[day] += count
-        if day >= first:
-            before = sums[what].get(key, (0, 0.0))
-            sums[what][key] = (before[0] + count, before[1] + total)
-            daily[what, key][day] = (count, total)
-    return Report(first, last, sums, daily, alarms(faults, calls, last))
+    with database.reading() as session:
+        for kind, name, number, value in session.execute(whole):
+            sums[kind][name] = (int(number), float(value))
+        for day, kind, name, number, value in session.execute(drawn):
+            daily[kind, name][day] = (number, value)
+        calls = {day: int(number) for day, number in session.execute(volume)}
+        broken = [(day, name, number) for day, name, number in session.execute(faults)]
+    return Report(first, last, sums, daily, alarms(broken, calls, last))
+
+
+def every_figure(database: Database, first: date, last: date) -> list[tuple[date, str, str, int, float]]:
+    """(day, what, key, count, total) of these days, in order."""
+    columns = (FigureRow.day, FigureRow.what, FigureRow.key, FigureRow.count, FigureRow.total)
+    rows = select(*columns).where(FigureRow.day.between(first, last))
+    with database.reading() as session:
+        found = session.execute(rows.order_by(FigureRow.what, FigureRow.key, FigureRow.day))
+        return [(day, what, key, count, total) for day, what, key, count, total in found]
 
 
 def alarms(faults: Sequence[tuple[date, str, int]], calls: Mapping[date, int], last: date) -> list[Alarm]:
