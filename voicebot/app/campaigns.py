@@ -16,8 +16,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from voicebot.app.campaign_files import script_of
 from voicebot.app.carriers import AriCarrier, Switchboard, TwilioCarrier, TwilioLookup
+from voicebot.call import Placed
+from voicebot.campaign.answers import for_contact
 from voicebot.campaign.plan import Terms
 from voicebot.dialogue.script import Script
 from voicebot.outbound import lists
@@ -28,6 +32,7 @@ from voicebot.outbound.deliveries import Deliveries
 from voicebot.outbound.dialler import Dialler, DiallerOptions
 from voicebot.outbound.ledger import Ledger
 from voicebot.outbound.retention import forget_old
+from voicebot.outbound.tables import Campaign, CampaignDial
 from voicebot.store.database import Database
 
 if TYPE_CHECKING:
@@ -125,7 +130,18 @@ class OutboundCalls:
         )
         about = {**terms.definition.facts, "callback": details.get("callback", False)}
         own = told(script, details.get("contact") or {}, about)
-        return self.app.call(ring.call_id, self.app.now(), self.catalogue, script=own)
+        own = for_contact(own, phone, self._completed(terms, own))
+        placed = Placed(terms.definition.machine, terms.definition.message)
+        return self.app.call(ring.call_id, self.app.now(), self.catalogue, script=own, placed=placed)
+
+    def _completed(self, terms: Terms, script: Script) -> list[Mapping[str, Any]]:
+        """The answers of calls that were completed, where a survey's quotas count them."""
+        if not script.constants.get("survey", {}).get("quotas"):
+            return []
+        with self.database.reading() as session:
+            own = Campaign.name == terms.definition.name, CampaignDial.outcome == "completed"
+            query = select(CampaignDial.answers).join(Campaign, Campaign.id == CampaignDial.campaign_id)
+            return [dict(answers) for answers in session.scalars(query.where(*own))]
 
     def finished(self, ring: Ring, error: BaseException | None) -> None:
         """The call is over: its result goes to the dialler."""
@@ -216,6 +232,18 @@ class OutboundCalls:
                 log.info("old calls forgotten", extra=removed)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), SWEEP_S)
+
+
+async def simulate(campaigns: Campaigns, log: Path, lines: int) -> None:
+    """Dial with a carrier that rings nobody, in real time, until no campaign runs or it is told to stop."""
+    from voicebot.outbound.simulated import Behaviour, SimulatedCarrier
+
+    carrier = SimulatedCarrier(log, Behaviour(lines=lines), campaigns.now)
+    ledger = Ledger(campaigns.database, _host(), LEASE, WITHIN)
+    try:
+        await Dialler(ledger, {"simulated": carrier}, campaigns.now).run(asyncio.Event(), until_done=True)
+    finally:
+        carrier.close()
 
 
 def free_lines(app: App, lobby: Lobby) -> int:

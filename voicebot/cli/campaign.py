@@ -1,0 +1,392 @@
+"""`voicebot campaign`: calls that the bot places; made, tried, begun, watched, and what came of them."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voicebot.cli.output import emit, remarks
+from voicebot.errors import VoicebotError
+
+if TYPE_CHECKING:
+    from voicebot.app import App
+    from voicebot.app.campaign_files import CampaignFiles
+    from voicebot.outbound.campaigns import Campaigns
+    from voicebot.outbound.importing import Imported
+    from voicebot.store.database import Database
+
+File = Annotated[Path, typer.Argument(help="The campaign's YAML file.")]
+Name = Annotated[str, typer.Argument(help="The campaign's name.")]
+Url = Annotated[
+    str | None,
+    typer.Option("--database", envvar="VOICEBOT_DATABASE", help="Default: the settings' database."),
+]
+Settings = Annotated[Path | None, typer.Option("--config", help="Folder of the settings.")]
+Who = Annotated[
+    str, typer.Option("--as", help="Who does it, for the log; default: the login.", show_default=False)
+]
+Contacts = Annotated[
+    Path | None, typer.Option("--contacts", help="A CSV or XLSX file instead of the campaign's.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group to the program."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Calls that the bot places: campaigns and what came of them."
+    )
+    app.add_typer(group, name="campaign")
+    for name, command in COMMANDS.items():
+        group.command(name)(command)
+    for move, says in MOVES.items():
+        group.command(move, help=says)(_mover(move))
+
+
+def create(
+    file: File,
+    contacts: Contacts = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Change the campaign of that name.")] = False,
+    database: Url = None,
+    config: Settings = None,
+    who: Who = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check a campaign's files, and write it down with its contacts. Nobody is rung before `start`."""
+    from voicebot.app.campaign_preview import audience_of
+    from voicebot.outbound.importing import import_table
+
+    app, files = _files(file, config)
+    audience = files.definition.audience
+    with _open(app, database, who) as campaigns:
+        wanted = contacts is not None or audience.file is not None or audience.query is not None
+        table = audience_of(app, files, campaigns.database, contacts) if wanted else None
+        make = campaigns.replace if replace else campaigns.create
+        make(files.terms, str(files.path.resolve()))
+        name = files.definition.name
+        report = None if table is None else import_table(campaigns, name, table)
+    if as_json:
+        emit({"campaign": name, "imported": None if report is None else report.as_json()})
+    else:
+        print(f"{name} is ready: voicebot campaign start {name}")
+        _tell_import(report)
+
+
+def add(
+    name: Name, contacts: Annotated[Path, typer.Argument(help="CSV or XLSX.")], database: Url = None,
+    config: Settings = None, who: Who = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Import more contacts into a campaign. The same table a second time changes nothing."""
+    from voicebot.app.audience import read_table
+    from voicebot.outbound.importing import import_table
+
+    app = _app(config)
+    with _open(app, database, who) as campaigns:
+        audience = campaigns.terms(name).definition.audience
+        report = import_table(campaigns, name, read_table(contacts, audience, app.now()))
+    if as_json:
+        emit({"campaign": name, "imported": report.as_json()})
+    else:
+        _tell_import(report)
+
+
+def preview(
+    file: File,
+    say: Annotated[
+        list[str] | None, typer.Option("--say", help="What the customer says, turn by turn.")
+    ] = None,
+    line: Annotated[int | None, typer.Option(help="The contact in this line of the table.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the bot's speech to this WAV file.")
+    ] = None,
+    voice: Annotated[str | None, typer.Option(help="The bot's voice; default: the settings'.")] = None,
+    contacts: Contacts = None,
+    config: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hear a call before anybody is rung: by text, and as sound with --out. An empty line is silence."""
+    from voicebot.app.campaign_preview import rehearse
+
+    app, files = _files(file, config)
+    contact = _contact(app, files, contacts, line)
+    now, spoken = app.now(), []
+    with app.text_shop(None, now) as shop:
+        call = rehearse(app, files, contact, shop, now)
+        turn = call.begin()
+        sayings = iter(say) if say is not None else _typed()
+        while True:
+            spoken += turn.say
+            emit(turn.as_json()) if as_json else print("\n".join(f"机器人：{text}" for text in turn.say))
+            text = None if call.driver.over else next(sayings, None)
+            if text is None:
+                break
+            if say is not None and not as_json:
+                print(f"客户：{text}")
+            turn = call.driver.say(text) if text else call.driver.silence()
+    if out is not None:
+        _speak(app.with_voice(voice), spoken, out)
+
+
+def dry_run(
+    file: File,
+    contacts: Contacts = None,
+    database: Url = None,
+    config: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who would be rung when, and who not and why; nothing is written down."""
+    from collections import Counter
+
+    from voicebot.app.campaign_preview import audience_of
+    from voicebot.app.campaign_preview import dry_run as rows_of
+
+    app, files = _files(file, config)
+    known = _maybe(app, database)
+    try:
+        rows = rows_of(app, files, audience_of(app, files, known, contacts), known)
+    finally:
+        if known is not None:
+            known.close()
+    for row in rows:
+        if as_json:
+            emit(row)
+        else:
+            print(f"{row['line']:>6}  {row['phone']:<16} {row['when'] or '-':<26} {row['because']}")
+    counted = Counter("rung" if row["when"] else "not rung" for row in rows)
+    remarks.print(f"{counted['rung']} would be rung, {counted['not rung']} not; nobody was")
+
+
+def listed(database: Url = None, config: Settings = None, as_json: AsJson = False) -> None:
+    """Every campaign, the newest first."""
+    with _open(_app(config), database, "") as campaigns:
+        for name, title, state in campaigns.all():
+            emit({"campaign": name, "title": title, "state": state}) if as_json else print(
+                f"{name:<30} {state:<8} {title}"
+            )
+
+
+def status(name: Name, database: Url = None, config: Settings = None, as_json: AsJson = False) -> None:
+    """How a campaign stands: contacts, calls, the funnel, answers, and what keeps contacts waiting."""
+    from voicebot.outbound.results import status as of
+
+    with _open(_app(config), database, "") as campaigns:
+        found = of(campaigns.database, name, campaigns.now())
+    if as_json:
+        emit(found)
+        return
+    for key, value in found.items():
+        shown = (
+            "  ".join(f"{one} {count}" for one, count in value.items()) if isinstance(value, dict) else value
+        )
+        print(f"{key:<9} {shown if shown not in (None, '') else '-'}")
+
+
+def results(
+    name: Name,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write a CSV file (UTF-8 with a mark).")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write a workbook with a summary.")] = None,
+    database: Url = None,
+    config: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """A row for each call, and for each contact who was not called."""
+    from voicebot.files import write_whole
+    from voicebot.outbound.exports import to_csv, to_xlsx
+    from voicebot.outbound.results import results as of
+    from voicebot.outbound.results import status as summary
+
+    with _open(_app(config), database, "") as campaigns:
+        rows = of(campaigns.database, name)
+        told = summary(campaigns.database, name, campaigns.now())
+    if csv is not None:
+        write_whole(csv, to_csv(rows))
+    if xlsx is not None:
+        write_whole(xlsx, to_xlsx(rows, told))
+    for row in rows if (csv is None and xlsx is None) or as_json else ():
+        emit(row) if as_json else print(
+            f"{row['line']:>6}  {row['phone']:<16} {row['outcome'] or '-':<12} {row['contact_state']}"
+        )
+
+
+def log(
+    name: Annotated[str | None, typer.Argument(help="Default: all campaigns and the lists.")] = None,
+    database: Url = None,
+    config: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who changed what."""
+    with _open(_app(config), database, "") as campaigns:
+        for row in campaigns.changes(name):
+            rest = {key: value for key, value in row.items() if key not in {"at", "who", "campaign", "what"}}
+            emit(row) if as_json else print(
+                f"{row['at'][:19]}  {row['who']:<12} {row['campaign']:<20} {row['what']:<12} {rest}"
+            )
+
+
+def opt_out(
+    phone: Annotated[str, typer.Argument(help="The number.")],
+    source: Annotated[str, typer.Option(help="Where he said so.")] = "operator",
+    allow: Annotated[
+        bool, typer.Option("--allow", help="The contrary: its owner has asked for calls again.")
+    ] = False,
+    database: Url = None,
+    config: Settings = None,
+    who: Who = "",
+) -> None:
+    """Ring a number no more, for any campaign, from now on."""
+    from voicebot.campaign.phones import NoNumberError, read_number
+
+    try:
+        number = read_number(phone).e164
+    except NoNumberError as error:
+        raise VoicebotError(str(error)) from None
+    with _open(_app(config), database, who) as campaigns:
+        done = campaigns.allow_again(number, source) if allow else campaigns.opt_out(number, source)
+    print(f"{number}: " + ("changed" if done else "it was so already"))
+
+
+def dial(
+    simulated: Annotated[Path, typer.Option(help="The simulated carrier's log.")] = Path(
+        "var/simulated-carrier.jsonl"
+    ),
+    lines: Annotated[int, typer.Option(help="Lines of the simulated carrier.", min=1)] = 50,
+    database: Url = None,
+    config: Settings = None,
+) -> None:
+    """Dial for campaigns on the line `simulated` until they are done; nobody is rung. Live lines: `voicebot serve`."""
+    import asyncio
+
+    from voicebot.app.campaigns import simulate
+
+    app = _app(config)
+    with _open(app, database, "dialler") as campaigns:
+        asyncio.run(simulate(campaigns, simulated, lines))
+
+
+def forget(database: Url = None, config: Settings = None, who: Who = "", as_json: AsJson = False) -> None:
+    """Remove what is older than the law allows: recordings, answers, proof of consent. `serve` does it by itself."""
+    from voicebot.outbound.retention import forget_old
+
+    app = _app(config)
+    with _open(app, database, who) as campaigns:
+        removed = forget_old(campaigns, app.config.path(app.config.recording.folder))
+    emit(removed) if as_json else print("  ".join(f"{name} {count}" for name, count in removed.items()))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "create": create,
+    "import": add,
+    "preview": preview,
+    "dry-run": dry_run,
+    "list": listed,
+    "status": status,
+    "results": results,
+    "log": log,
+    "opt-out": opt_out,
+    "dial": dial,
+    "forget": forget,
+}
+MOVES = {
+    "start": "Begin: from now on its contacts are rung.",
+    "pause": "Ring nobody more; calls that go on go on.",
+    "resume": "Go on with a campaign that was paused, stopped or done.",
+    "stop": "End it; it can be resumed.",
+}
+
+
+def _mover(move: str) -> Any:
+    def command(
+        name: Name, database: Url = None, config: Settings = None, who: Who = "", as_json: AsJson = False
+    ) -> None:
+        with _open(_app(config), database, who) as campaigns:
+            state = campaigns.move(name, move)
+        emit({"campaign": name, "state": state}) if as_json else print(f"{name}: {state}")
+
+    return command
+
+
+def _app(config: Path | None) -> App:
+    from voicebot.app import App
+    from voicebot.config import load
+
+    return App(load(config))
+
+
+def _files(file: Path, config: Path | None) -> tuple[App, CampaignFiles]:
+    from voicebot.app.campaign_files import read_files
+
+    app = _app(config)
+    return app, read_files(app, file)
+
+
+@contextmanager
+def _open(app: App, url: str | None, who: str) -> Iterator[Campaigns]:
+    from voicebot.app.campaigns import instant
+    from voicebot.outbound.campaigns import Campaigns
+    from voicebot.store.migrate import open_database
+
+    database = open_database(url or app.config.shop.database)
+    try:
+        yield Campaigns(database, who or getpass.getuser(), lambda: instant(app))
+    finally:
+        database.close()
+
+
+def _maybe(app: App, url: str | None) -> Database | None:
+    """The database, or None when none was named and the settings' is not there."""
+    from voicebot.store.migrate import open_database
+
+    try:
+        return open_database(url or app.config.shop.database)
+    except VoicebotError:
+        if url is not None:
+            raise
+        remarks.print("without a database: do-not-call lists and consent that was given before are not known")
+        return None
+
+
+def _contact(app: App, files: CampaignFiles, contacts: Path | None, line: int | None) -> Any:
+    from voicebot.app.audience import read_table
+
+    audience = files.definition.audience
+    if contacts is None and audience.file is None:
+        return None
+    table = read_table(contacts or files.path.parent / str(audience.file), audience, app.now())
+    found = [one for one in table.contacts.contacts if line is None or one.line == line]
+    if not found:
+        raise VoicebotError(
+            f"{table.name} has no contact in line {line}" if line else f"{table.name} has no contact"
+        )
+    return found[0]
+
+
+def _typed() -> Iterator[str]:
+    import sys
+
+    for text in sys.stdin:
+        yield text.strip()
+
+
+def _speak(app: App, texts: list[str], out: Path) -> None:
+    from voicebot.audio import silence, write_wav
+
+    pieces = [piece for text in texts for piece in (*app.synthesizer.synthesize(text), silence(300))]
+    write_wav(out, b"".join(pieces))
+    remarks.print(f"the bot's side of the call is in {out}")
+
+
+def _tell_import(report: Imported | None) -> None:
+    if report is None:
+        return
+    if report.before is not None:
+        print(f"the same table was imported at {report.before[:19]}: nothing was added")
+        return
+    for one in (*report.refused, *report.barred):
+        print(f"  line {one.line}: {one.value or '-'}: {one.reason}")
+    refused = f"{len(report.refused)} rows refused, {len(report.barred)} not to be rung"
+    print(f"{report.added} contacts ({report.encoding}), {refused}")
