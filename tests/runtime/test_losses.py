@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from tests.telephony.house import PARSED, QUICK, Loudness, Shelf, Tone, caller, understand
 from voicebot.asr.scripted import ScriptedRecognizer
 from voicebot.call import Call, Parts
 from voicebot.replay.log import CallLog
 from voicebot.replay.realtime import run
+from voicebot.runtime import driver
 from voicebot.runtime.clock import SystemClock
 from voicebot.runtime.driver import Engines
 from voicebot.runtime.pacer import Pacer
@@ -136,9 +139,25 @@ def test_a_voice_that_is_lost_means_a_human() -> None:
     assert [entry.data["to"] for entry in log.entries if entry.kind == "transfer"] == ["service"]
 
 
-def test_a_voice_that_has_too_much_to_say_means_a_human_too() -> None:
+def test_a_voice_that_never_speaks_means_a_human(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "MUTE_S", 0.4)
+    never = threading.Event()
+
+    class Hung:
+        def synthesize(self, text: str) -> Iterator[bytes]:
+            never.wait(30)
+            yield bytes(3200)
+
+    log = ring(Dying("查订单"), Hung(), then=never.set)
+    assert any("no sound in time" in why for why in failures(log))
+    assert [entry.data["to"] for entry in log.entries if entry.kind == "transfer"] == ["service"]
+
+
+def test_a_voice_that_has_too_much_to_say_means_a_human_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "MUTE_S", 0.4)
     workers, never = Workers(1, "test", WorkerOptions(most=1)), threading.Event()
     workers.submit(lambda: never.wait(30))
+    workers.submit(lambda: None)
     log = ring(Dying("查订单"), workers=workers, then=never.set)
     assert any("too much waits" in why for why in failures(log))
     assert [entry.data["to"] for entry in log.entries if entry.kind == "transfer"] == ["service"]

@@ -50,6 +50,8 @@ from voicebot.runtime.recording import Recording
 from voicebot.runtime.workers import Workers
 
 BYTES_PER_MS = 16
+MUTE_S = 6.0
+"""A speech of which no sound has come for so long, while it is its turn, is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ class Driver:
         self._playout = Playout()
         self._listeners: dict[int, Listener] = {}
         self._stopped: set[int] = set()
-        self._saying: set[int] = set()
+        self._saying: dict[int, None] = {}
+        """Speeches that are not whole yet, in their order."""
+        self._mute_frames = 0
         self._speculation = object()
         self.recording = recording or Recording()
 
@@ -199,7 +203,19 @@ class Driver:
         self._line.play(frame)
         if marks:
             self._tell_played(marks, at)
+        if frame is None and self._saying:
+            self._miss_sound(at)
+        else:
+            self._mute_frames = 0
         self._watch(at)
+
+    def _miss_sound(self, at: float) -> None:
+        self._mute_frames += 1
+        if self._mute_frames * FRAME_S >= MUTE_S:
+            number = next(iter(self._saying))
+            self._stopped.add(number)
+            self._drop_speech(number)
+            self.post(SynthesisFailed(at, number, "no sound in time"))
 
     def _tell_played(self, marks: list[Mark], at: float) -> None:
         for mark in marks:
@@ -257,7 +273,7 @@ class Driver:
 
     def _say(self, action: Say) -> None:
         self._playout.open(action.utterance, action.start_ms)
-        self._saying.add(action.utterance)
+        self._saying[action.utterance] = None
         if not self._engines.speaking.submit(lambda: self._synthesize(action), urgent=True):
             self._drop_speech(action.utterance)
             self.post(SynthesisFailed(self.at, action.utterance, "too much waits to be spoken"))
@@ -265,6 +281,8 @@ class Driver:
     def _synthesize(self, action: Say) -> None:
         number, skip, size = action.utterance, action.start_ms * BYTES_PER_MS, 0
         try:
+            if number in self._stopped:
+                return
             for pcm in self._engines.synthesizer.synthesize(action.text):
                 if number in self._stopped:
                     return
@@ -276,14 +294,20 @@ class Driver:
             self._loop.call_soon_threadsafe(self._drop_speech, number)
             self._from_thread(lambda at: SynthesisFailed(at, number, why))
             return
-        self._loop.call_soon_threadsafe(self._playout.complete, number)
+        self._loop.call_soon_threadsafe(self._whole, number)
         self._from_thread(lambda at: Synthesized(at, number, size // BYTES_PER_MS))
 
+    def _whole(self, number: int) -> None:
+        self._saying.pop(number, None)
+        self._playout.complete(number)
+
     def _drop_speech(self, number: int) -> None:
+        self._saying.pop(number, None)
+        self._mute_frames = 0
         self._playout.drop(number)
 
     def _stop_saying(self, _: StopSaying) -> None:
-        self._stopped |= self._saying
+        self._stopped |= self._saying.keys()
         self._saying.clear()
         marks = self._playout.clear()
         self._line.clear()
