@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.campaign.dialled import NOW, OUTBOUND, Dialled
-from voicebot.campaign.answers import full_cells, given_to, order_for, tally
+from voicebot.campaign.answers import for_contact, full_cells, tally
 from voicebot.campaign.survey import Survey, read_survey
 from voicebot.campaign.survey_script import campaign_script, survey_script
 from voicebot.dialogue import Script, ScriptError
@@ -111,9 +112,12 @@ def test_enough_of_one_answer_ends_the_survey_politely(script: Script) -> None:
     assert call(script, packing=["poor"])("收到了", "五分", "很好").expect("联系您了吗")
 
 
-def test_the_order_is_the_contacts_own_and_the_same_each_time(survey: Survey, script: Script) -> None:
-    orders = [tuple(order_for(survey, f"+861380000{number:04d}")["order_1"]) for number in range(300)]
-    assert order_for(survey, "+8613800000001") == order_for(survey, "+8613800000001")
+def test_the_order_is_the_contacts_own_and_the_same_each_time(script: Script) -> None:
+    def order_for(number: int) -> tuple[str, ...]:
+        return tuple(for_contact(script, f"+861380000{number:04d}").constants["survey"]["order_1"])
+
+    orders = [order_for(number) for number in range(300)]
+    assert orders[1] == order_for(1)
     counts = [orders.count(one) for one in set(orders)]
     assert len(counts) == 6
     assert min(counts) > 25
@@ -130,12 +134,22 @@ def test_the_order_is_the_contacts_own_and_the_same_each_time(survey: Survey, sc
     assert "几次" in asked["orders"]
 
 
-def test_quotas_count_complete_answers(survey: Survey) -> None:
+def test_quotas_count_complete_answers(script: Script, survey: Survey) -> None:
     results = [{"packing": "poor"}] * 200 + [{"packing": "good"}] * 399 + [{}]
-    assert full_cells(survey, results) == {"packing": ["poor"]}
-    assert given_to(survey, "x", [*results, {"packing": "good"}])["survey"]["full"] == {
-        "packing": ["good", "poor"]
-    }
+    assert full_cells(survey.quotas, results) == {"packing": ["poor"]}
+    own = for_contact(script, "x", [*results, {"packing": "good"}])
+    assert own.constants["survey"]["full"] == {"packing": ["good", "poor"]}
+    dialled = Dialled(own)("方便", "收到了", "五分")
+    for _ in range(3):
+        dialled("很好") if "包装" in dialled.text else dialled.keys("1")
+        if dialled.over:
+            break
+    assert dialled.result.details["survey"] == "quota"
+
+
+def test_a_script_that_is_no_survey_stays_as_it_is(script: Script) -> None:
+    plain = replace(script, constants={})
+    assert for_contact(plain, "x") is plain
 
 
 def test_answers_are_counted_by_question_partial_ones_too(survey: Survey) -> None:

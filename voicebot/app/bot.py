@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from voicebot.app.demo import CACHE, demo_database
 from voicebot.app.whole_shop import WholeShop
-from voicebot.call import Call, CallOptions, Parts
+from voicebot.call import Call, CallOptions, Parts, Placed
 from voicebot.config import Config
 from voicebot.events import Transcript
 from voicebot.nlu.understanding import Understanding
@@ -143,9 +143,12 @@ class App:
         manners: CallOptions | None = None,
         *,
         script: Script | None = None,
+        placed: Placed | None = None,
         ahead: Callable[[Understand], Understand] | None = None,
     ) -> Call:
         """A new call at the shop's time `now`; `manners` and `script` stand in for the settings'.
+
+        `placed`: the bot has rung, and finds out first who has answered.
 
         `ahead` may put something between the call and understanding, which works it out in advance.
         """
@@ -159,6 +162,7 @@ class App:
         learned = understander.thresholds
         script = (script or self.script).with_thresholds(learned.act, learned.confirm)
         parts = Parts(call_id, script, ahead(understand) if ahead else understand, self.vad.stream(), now)
+        parts = replace(parts, placed=placed)
         return Call(parts, manners or self.config.call)
 
     def opening_parts(self) -> list[Part]:

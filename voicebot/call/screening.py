@@ -122,6 +122,7 @@ class Screening:
 
     def _machine(self) -> None:
         sides = self._sides
+        sides.course.record("outcome", outcome="machine")
         sides.bot.fall_silent()
         sides.leaving.closing, sides.leaving.wanted = True, None
         sides.course.timers.drop("silence")

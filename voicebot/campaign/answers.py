@@ -2,7 +2,7 @@
 
 Record("answer", ...) ┐
 Record("outcome", ...)├─► result_of ─► Result(outcome, answers, wish, converted, details)
-Record("opt_out", ...)┘                  └─► tally, full_cells (quotas), order_for (a contact's own order)
+Record("opt_out", ...)┘                  └─► tally; for_contact: his own order, quotas
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from voicebot.actions import Record
 from voicebot.campaign.outcomes import OUTCOMES, Outcome
 from voicebot.campaign.survey import Survey
+from voicebot.dialogue.script import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +145,34 @@ _READ: dict[str, Any] = {
 }
 
 
-def order_for(survey: Survey, contact: str) -> dict[str, list[str]]:
-    """The order in which this contact is asked the questions of each shuffled block; the same each time he is rung."""
-    return {
-        name: sorted((one.id for one in block.questions), key=lambda one: _drawn(survey.name, contact, one))
-        for name, block in survey.blocks()
+def for_contact(script: Script, contact: str, results: Iterable[Mapping[str, Any]] = ()) -> Script:
+    """A survey's script as this contact is asked: in an order of his own, the same each time he is rung, and without
+    what there is enough of. `results` are the answers, by question, of the calls that were completed; any other script
+    stays as it is.
+    """
+    known = script.constants.get("survey")
+    if not isinstance(known, Mapping):
+        return script
+    orders = {
+        name: sorted(inside, key=lambda one: _drawn(str(known.get("name")), contact, str(one)))
+        for name, inside in known.items()
+        if name.startswith("order_")
     }
+    own = {**known, **orders, "full": full_cells(known.get("quotas", {}), results)}
+    return replace(script, constants={**script.constants, "survey": own})
 
 
 def _drawn(*names: str) -> str:
     return hashlib.sha256("\0".join(names).encode()).hexdigest()
 
 
-def given_to(survey: Survey, contact: str, results: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """What a survey call is given from the start: this contact's order, and which answers are not wanted any more.
-
-    `results` are the answers, by question, of the calls that were completed.
-    """
-    return {"survey": {**order_for(survey, contact), "full": full_cells(survey, results)}}
-
-
-def full_cells(survey: Survey, results: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+def full_cells(
+    quotas: Mapping[str, Mapping[str, int]], results: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Any]]:
     """For each question with a quota, the values of which there are enough."""
     answers = list(results)
     full = {}
-    for question, cells in survey.quotas.items():
+    for question, cells in quotas.items():
         counted = Counter(str(one.get(question)) for one in answers)
         full[question] = [value for value, most in cells.items() if counted[value] >= most]
     return full

@@ -91,7 +91,7 @@ def compiled(survey: Survey) -> Table:
             **survey.constants,
             "purpose": survey.purpose,
             "refuse_key": key,
-            "survey": {**orders, "full": {}},
+            "survey": {"name": survey.name, "quotas": dict(survey.quotas), **orders, "full": {}},
         },
         "slots": {one.id: _slot(one) for one in survey.questions()},
         "flows": {"opening": {"steps": opening}, "interview": {"steps": _interview(survey)}},
