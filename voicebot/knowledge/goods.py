@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from voicebot.errors import VoicebotError
 from voicebot.nlu.pinyin import NameIndex, places, syllables
 
 
@@ -25,7 +27,8 @@ class Goods:
 class Attribute:
     """A property by which goods are asked about.
 
-    `words` ask for it; `more` and `less` are what has more or less of it (重, 轻); `says` joins product and value.
+    `words` ask for it; `more` and `less` are what has more or less of it (重, 轻), all of them regular expressions;
+    `says` joins product and value.
     """
 
     name: str
@@ -59,6 +62,10 @@ LIGHT = re.compile(
 )
 
 
+ELSE = 2
+"""So many characters may ask for something else; with more of them the sentence is not about the attribute."""
+
+
 class GoodsDesk:
     """Answers questions about goods. Built once from the catalogue and the attributes that people ask about."""
 
@@ -74,28 +81,26 @@ class GoodsDesk:
         self._listed = sorted(names, key=lambda name: (-len(name), name))
         self._written = re.compile("|".join(map(re.escape, self._listed)) or r"(?!)", re.IGNORECASE)
         self._index = NameIndex(self._listed)
-        self._asking = sorted(
-            ((word, attribute) for attribute in self._attributes for word in attribute.words),
-            key=lambda pair: -len(pair[0]),
-        )
+        self._asking = [(_pattern(attribute.words), attribute) for attribute in self._attributes]
+        self._alike = _alike(self._goods)
 
     def reply(self, text: str, topic: Sequence[str] = ()) -> Reply | None:
         """What the catalogue says to this, or None. `topic` are codes of goods talked about, for 这款 and 它."""
         named, rest = self._named(text)
-        compared = self._comparison(named, rest, topic)
+        compared = self._comparison(named, rest, topic, text)
         if compared:
             return compared
-        found = self._attribute(rest)
         goods = named[0] if named else self._topic(topic)
+        found = self._attribute(rest, [goods] if goods else [])
         if found is None or goods is None:
             return None
         word, attribute = found
-        value = goods.attributes.get(attribute.name)
-        if value is None:
+        value = goods.attributes[attribute.name]
+        left = len(LIGHT.sub("", rest.replace(word, "")))
+        if left > ELSE:
             return None
-        whole = bool(named or topic) and not LIGHT.sub("", rest.replace(word, ""))
         return Reply(
-            f"product:{goods.code}:{attribute.name}", f"{goods.short}{attribute.says}{value}。", whole
+            f"product:{goods.code}:{attribute.name}", f"{goods.short}{attribute.says}{value}。", not left
         )
 
     def _topic(self, topic: Sequence[str]) -> Goods | None:
@@ -124,29 +129,84 @@ class GoodsDesk:
         size = len(syllables(self._listed[name]))
         return size >= 3 and score >= {3: 0.85, 4: 0.85}.get(size, 0.8)
 
-    def _attribute(self, text: str) -> tuple[str, Attribute] | None:
-        return next(((word, attribute) for word, attribute in self._asking if word in text), None)
+    def _attribute(self, text: str, of: Sequence[Goods]) -> tuple[str, Attribute] | None:
+        """The words that ask for an attribute which all of these goods have, and the attribute; the longest words."""
+        found = [
+            (match[0], attribute)
+            for pattern, attribute in self._asking
+            if all(attribute.name in goods.attributes for goods in of)
+            and (match := max(pattern.finditer(text), key=lambda one: len(one[0]), default=None))
+        ]
+        return max(found, key=lambda pair: len(pair[0]), default=None)
 
-    def _comparison(self, named: Sequence[Goods], rest: str, topic: Sequence[str]) -> Reply | None:
+    def _comparison(self, named: Sequence[Goods], rest: str, topic: Sequence[str], text: str) -> Reply | None:
+        if not COMPARING.search(rest):
+            return None
         goods = [*named, *(self._by_code[code] for code in topic if code in self._by_code)]
         pair = list(dict.fromkeys(goods))[:2]
-        if len(pair) < 2 or not re.search(r"哪|谁|比|区别|还是|更", rest):
+        if len(pair) < 2:
+            pair = self._of_one_kind(text)
+        if len(pair) < 2:
             return None
         for attribute in self._attributes:
             for words, most in ((attribute.less, False), (attribute.more, True)):
-                word = next((word for word in words if word in rest), None)
-                if word is not None and all(attribute.name in item.attributes for item in pair):
-                    return _compared(pair, attribute, word, most)
+                match = _pattern(words).search(rest)
+                if match is not None and all(attribute.name in item.attributes for item in pair):
+                    return _compared(pair, attribute, match[0], most)
         return self._both(pair, rest)
+
+    def _of_one_kind(self, text: str) -> list[Goods]:
+        """Two goods of a kind that is named once: 两个手机, 头戴的和蓝牙的耳机."""
+        for kind, goods in self._alike.items():
+            if kind not in text:
+                continue
+            marked = [one for one, mark in goods if mark and mark in text]
+            if len(marked) == 2:
+                return marked
+            if len(goods) == 2 and (PAIR.search(text) or len(marked) == 1):
+                return [one for one, _ in goods]
+        return []
 
     def _both(self, pair: Sequence[Goods], rest: str) -> Reply | None:
         """No word says which way to compare: both values are given."""
-        found = self._attribute(rest)
-        if found is None or not all(found[1].name in item.attributes for item in pair):
+        found = self._attribute(rest, pair)
+        if found is None:
             return None
         attribute = found[1]
         told = ",".join(f"{item.short}{attribute.says}{item.attributes[attribute.name]}" for item in pair)
         return Reply(f"product:{pair[0].code}+{pair[1].code}:{attribute.name}", f"{told}。", True)
+
+
+COMPARING = re.compile("哪|谁|比|区别|还是|更|差多少|差别|不同|不一样")
+PAIR = re.compile("两|俩|这几|之间|哪[个款台种]|谁")
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of these expressions. Raises VoicebotError that names the one that cannot be read."""
+    for word in words:
+        try:
+            re.compile(word)
+        except re.error as error:
+            raise VoicebotError(
+                f"the words of an attribute hold {word!r}, which cannot be read: {error}"
+            ) from None
+    return re.compile("|".join(words) or "(?!)")
+
+
+def _alike(goods: Sequence[Goods]) -> dict[str, list[tuple[Goods, str]]]:
+    """By the last two or three characters of their names, goods that share them, each with what tells it apart."""
+    kinds: dict[str, list[tuple[Goods, str]]] = {}
+    for size in (3, 2):
+        for item in goods:
+            kind = item.name[-size:]
+            mark = item.short.removesuffix(kind) if item.short != item.name else ""
+            kinds.setdefault(kind, []).append((item, mark or item.name.removesuffix(kind)[-2:]))
+    return {kind: listed for kind, listed in kinds.items() if len(listed) > 1}
+
+
+QUALITY = re.compile("^.+(?=(?:大|小|多|长|久|好|强|快|慢|短|干净)$)")
+"""What stands before the quality itself: 续航久 is 久."""
 
 
 def _compared(pair: Sequence[Goods], attribute: Attribute, word: str, most: bool) -> Reply | None:
@@ -159,7 +219,7 @@ def _compared(pair: Sequence[Goods], attribute: Attribute, word: str, most: bool
         verdict = "两款一样"
     else:
         winner = pair[0] if (one > other) == most else pair[1]
-        verdict = f"{winner.short}更{word}"
+        verdict = f"{winner.short}更{QUALITY.sub('', word.replace('更', ''))}"
     return Reply(f"product:{pair[0].code}+{pair[1].code}:{attribute.name}", f"{told},{verdict}。", True)
 
 
