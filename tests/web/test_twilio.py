@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket as sockets
 import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
 from tests.telephony.house import caller, until
 from tests.together import Together
@@ -269,6 +274,33 @@ async def a_form_without_end_is_refused() -> None:
         url = f"http://127.0.0.1:{far.port}/twilio/voice"
         answer = await far.client.post(url, content=b"x=" + bytes(100_000))
         assert answer.status_code == 413
+
+
+@together
+async def a_peer_that_reads_nothing_is_owed_little_and_then_loses_its_call() -> None:
+    async with twilio(character_ms=4000) as far:
+        place = sockets.socket()
+        place.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+        place.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(place, ("127.0.0.1", far.port))
+        reader, writer = await asyncio.open_connection(sock=place, limit=1024)
+        signed = far.sign("wss://bot.example.com/twilio/media")
+        lines = ["GET /twilio/media HTTP/1.1", "Host: x", "Connection: Upgrade", "Upgrade: websocket"]
+        lines += ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+        lines += [f"{name}: {value}" for name, value in signed.items()]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        start = {"streamSid": "MZ1", "callSid": "CA1", "mediaFormat": FORM}
+        start["customParameters"] = {"token": await far.ring("CA1")}
+        client = ClientProtocol(parse_uri("ws://x/"), state=State.OPEN)
+        client.send_text(json.dumps({"event": "start", "start": start}).encode())
+        writer.write(b"".join(client.data_to_send()))
+        await until(lambda: far.building.finished)
+        owed = b""
+        with contextlib.suppress(ConnectionError):
+            while piece := await reader.read(1024):
+                owed += piece
+        assert len(owed) < 250 * 120
+        writer.close()
 
 
 async def to_its_end(socket: ClientConnection) -> None:

@@ -6,14 +6,19 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from voicebot.errors import VoicebotError
 
 SEND_BUFFER = 32 * 1024
 """Bytes that the system may hold for one peer: more would hide for many seconds that it reads nothing."""
+WAITING_BYTES, LIVE_BUFFER = 1024, 8 * 1024
+"""What may wait for a WebSocket's peer, here and in the system: about a second of audio. What is held cannot be taken
+back when the caller interrupts."""
 MESSAGE_BYTES = 64 * 1024
 """The longest WebSocket message that is taken."""
 
@@ -23,6 +28,16 @@ class _Quiet(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Whoever runs the process says when it stops."""
         yield
+
+
+class _Live(WebSocketsSansIOProtocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A handshake has been made: from now on audio goes this way."""
+        cast(asyncio.WriteTransport, transport).set_write_buffer_limits(high=WAITING_BYTES)
+        live = transport.get_extra_info("socket")
+        with contextlib.suppress(OSError, AttributeError):
+            live.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LIVE_BUFFER)
+        super().connection_made(transport)
 
 
 class HttpServer:
@@ -35,7 +50,7 @@ class HttpServer:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            ws="websockets-sansio",
+            ws=_Live,
             ws_max_size=MESSAGE_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=20.0,
