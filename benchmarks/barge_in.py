@@ -10,7 +10,8 @@ stops     every turn of audio_fixtures, each at three levels and over four backg
           under way on the line
 missed    interruptions that had not stopped the bot 1 s after their onset
 false     how often something else stopped it: murmurs (嗯 哦 ...), coughs, breath, the bot's own voice from the line
-          at -20 to -30 dB, noise, keys, talk in the background; and for how long the bot was then silent
+          at -20 to -30 dB, noise, keys, talk in the background; and for how long the bot was then silent. Once before
+          the caller has said anything, and once after he has said something at -24 dBFS
 
 --wires adds the same over real sockets, AudioSocket and Twilio's: the end is the last loud sound that arrives.
 """
@@ -116,25 +117,40 @@ class Stage:
 
 
 def understand(heard: Transcript, _expecting: str | None, _known: Sequence[str]) -> Understanding:
-    """Whatever is said, it is a wish."""
-    return Understanding(heard.text, (Intent("goodbye", 0.9),), {}, "neutral", "finished")
+    """Whatever is said, the bot says something to it."""
+    return Understanding(heard.text, (Intent("out_of_scope", 0.9),), {}, "neutral", "finished")
 
 
-def play(sound: Sound, background: bytes, moment_ms: int, options: CallOptions) -> Seen:
-    """The bot speaks; `moment_ms` later this sound comes from the caller, over the background."""
+def play(
+    sound: Sound, background: bytes, moment_ms: int, options: CallOptions, *, known: bool = False
+) -> Seen:
+    """The bot speaks; `moment_ms` later this sound comes from the caller, over the background.
+
+    `known`: he has said something before, at -24 dBFS, and the bot has answered.
+    """
     call = Call(Parts("c", SCRIPT, understand, detector().stream(), datetime(2026, 11, 20, 10)), options)
     stage = Stage(call, sound.text)
     stage.post(Answered(0.0, None, None))
-    onset_ms = moment_ms + sound.onset_ms
-    for place, frame in enumerate(_line(sound, background, moment_ms)):
-        stage.at = (place + 1) * FRAME_S
+    if known:
+        first = interruptions()[1]
+        stage.text = first.text
+        _hear(stage, _line(first, background, 600), 0)
+        stage.seen, stage.silent_since, stage.text = Seen(), None, sound.text
+    began_ms = round(stage.at * 1000)
+    _hear(stage, _line(sound, background, moment_ms), began_ms + moment_ms + sound.onset_ms)
+    if stage.silent_since is not None:
+        stage.seen.silent_ms += round((stage.at - stage.silent_since) * 1000)
+    return stage.seen
+
+
+def _hear(stage: Stage, line: Iterator[bytes], onset_ms: int) -> None:
+    """Put this into the call, and note when it stops the bot."""
+    for frame in line:
+        stage.at += FRAME_S
         before = stage.silent_since
         stage.post(Heard(stage.at, frame))
         if stage.silent_since is not None and before is None and stage.seen.stopped_ms is None:
             stage.seen.stopped_ms = round(stage.at * 1000) + 20 - onset_ms
-    if stage.silent_since is not None:
-        stage.seen.silent_ms += round((stage.at - stage.silent_since) * 1000)
-    return stage.seen
 
 
 def _line(sound: Sound, background: bytes, moment_ms: int) -> Iterator[bytes]:
@@ -178,15 +194,15 @@ def measure_stops(options: CallOptions, count: int) -> list[tuple[str, str, int 
     return found
 
 
-def measure_others(options: CallOptions, count: int) -> dict[str, list[Seen]]:
-    """Everything that is no interruption, by kind."""
+def measure_others(options: CallOptions, count: int, *, known: bool) -> dict[str, list[Seen]]:
+    """Everything that is no interruption, by kind; of a caller who has spoken before, if `known`."""
     found: dict[str, list[Seen]] = defaultdict(list)
     for sound, background in itertools.product(others(), backgrounds().values()):
         for moment in moments(count):
-            found[sound.kind].append(play(sound, background, moment, options))
+            found[sound.kind].append(play(sound, background, moment, options, known=known))
     for noise, background in backgrounds().items():
         quiet = Sound(f"noise {noise}", "noise", bytes(16000 * 10), 0, "")
-        found["noise"] += [play(quiet, background, moment, options) for moment in moments(count)]
+        found["noise"] += [play(quiet, background, moment, options, known=known) for moment in moments(count)]
     return found
 
 
@@ -201,13 +217,13 @@ def print_stops(found: list[tuple[str, str, int | None]]) -> None:
         )
 
 
-def print_others(found: dict[str, list[Seen]]) -> None:
+def print_others(found: dict[str, list[Seen]], when: str) -> None:
     """A line for each kind."""
     for kind, seen in found.items():
         stopped = [one for one in seen if one.stopped_ms is not None]
         silent = [one.silent_ms for one in stopped]
         note = f", silent for {quantile(silent, 0.5)} ms (median), then went on" if stopped else ""
-        print(f"false  {kind:12} {len(stopped):4} of {len(seen)}{note}")
+        print(f"false  {when:12} {kind:12} {len(stopped):4} of {len(seen)}{note}")
 
 
 def main() -> None:
@@ -223,7 +239,8 @@ def main() -> None:
     if chosen.voiced_ms is not None:
         options = replace(options, barge_in_ms=chosen.voiced_ms)
     print_stops(measure_stops(options, chosen.moments))
-    print_others(measure_others(options, chosen.moments))
+    print_others(measure_others(options, chosen.moments, known=False), "first turn")
+    print_others(measure_others(options, chosen.moments, known=True), "later turn")
     if chosen.wires:
         from benchmarks.barge_in_wires import print_wires
 
