@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def filled(memory: Memory, tmp_path: Path) -> Memory:
         name = f"call-{days}"
         order_call(clerk.tell, Bell(name, caller=caller), NOW - timedelta(days=days))
         clerk.tell(Recorded(name, memory.recordings.keep(name, b"\1\0" * 8000, b"")))
-        (tmp_path / "calls" / f"{name}.journal").write_bytes(b"sealed")
+        journal = tmp_path / "calls" / f"{name}.journal"
+        journal.write_bytes(b"sealed")
+        os.utime(journal, (0, 0))
         memory.audit.note(Deed(NOW - timedelta(days=3 * days), "ops", "reveal", name))
     clerk.close()
     for call in (1, 2, 3, 4):
@@ -54,6 +57,7 @@ def counts(memory: Memory) -> dict[str, int]:
 
 def test_each_class_is_cleared_at_its_time(filled: Memory, tmp_path: Path) -> None:
     folder = tmp_path / "calls"
+    (folder / "just-begun.journal").write_bytes(b"sealed")
     assert purge(filled, TERMS, NOW, folder) == Cleared(recordings=6, transcripts=2, calls=1, audit=2)
     assert counts(filled) == {
         "calls": 3,
@@ -62,7 +66,9 @@ def test_each_class_is_cleared_at_its_time(filled: Memory, tmp_path: Path) -> No
         "call_tokens": 2,
         "call_corrections": 2,
     }
-    assert sorted(path.name for path in folder.iterdir()) == ["call-10.journal", "call-10.wav.sealed"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "call-10.journal", "call-10.wav.sealed", "just-begun.journal",
+    ]  # fmt: skip
     kept = filled.archive.find(Sought()).calls
     assert [call.recording is not None for call in kept] == [False, False, True]
     assert report(filled.database, (NOW - timedelta(days=110)).date(), NOW.date()).count("calls") == 4

@@ -10,6 +10,7 @@ Figures stay: they hold nothing private.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from voicebot.records.tables import (
     TurnRow,
 )
 
+JUST_BEGUN_S = 3600.0
+"""A journal that was written to so lately may be of a call whose row is not written yet."""
 AT_ONCE = 500
 """Calls of one transaction: nobody who writes waits longer than that takes."""
 
@@ -151,12 +154,14 @@ def journal_of(memory: Memory, folder: Path, call: str) -> Path:
 
 
 def _old_journals(memory: Memory, folder: Path, before: datetime) -> int:
-    """Journals are as old as the calls that they are of; one whose call is gone goes as well."""
+    """Journals are as old as the calls that they are of; one whose call is gone goes as well, unless it is new."""
     young = {journal_of(memory, folder, name).name for name in _names_since(memory, before)}
     count = 0
     for path in folder.glob(f"*{ENDING}"):
         if path.name not in young:
             try:
+                if time.time() - path.stat().st_mtime < JUST_BEGUN_S:
+                    continue
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise VoicebotError(f"the journal {path} cannot be removed ({error.strerror})") from error
