@@ -44,6 +44,11 @@ class Template:
     needs: tuple[frozenset[str], ...]
     """Sets of words; the template says nothing without one of each."""
 
+    @property
+    def whole(self) -> bool:
+        """Does it stand for one sentence only?"""
+        return not set(self.text) & set("[](){}<>|?")
+
 
 @dataclass(frozen=True, eq=False)
 class Grammars:

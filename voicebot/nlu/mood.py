@@ -27,7 +27,7 @@ _SENSED, _SENSED_WITH_A_SIGN, _SENSED_DISTRESS = 2.0, 0.8, 2.0
 _SENSED_AGAINST = 2.6  # where words say otherwise: a harmless phrase, or a milder mood
 _CALM = 0.0  # a lone sign in a sentence that sounds calmer than this is none
 _SHORTEST_SENSED = 6  # characters; less is too little to tell
-_SILENT = re.compile(r"[^\w□]")
+_SILENT = re.compile(r"[^\w□]|[\da-z零幺一二三四五六七八九]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

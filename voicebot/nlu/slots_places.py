@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from voicebot.nlu.features import words
 from voicebot.nlu.numbers import find_numbers
+from voicebot.nlu.pinyin import NameIndex, syllables
 from voicebot.nlu.understanding import Slot
 from voicebot.nlu.words import FOLDER, read_words, strings
 
@@ -40,6 +42,8 @@ class Places:
     surname: str
     spelled: dict[str, str]
     not_names: tuple[str, ...]
+    towns: tuple[str, ...] = ()
+    sounds: NameIndex | None = None
 
     @staticmethod
     def load(folder: Path = FOLDER) -> Places:
@@ -55,6 +59,8 @@ class Places:
             surname,
             {str(said): str(name) for said, name in (people.get("spelled") or {}).items()},
             strings(people.get("not_names", []), "surnames.yaml: not_names"),
+            tuple(provinces + cities),
+            NameIndex(provinces + cities),
         )
 
 
@@ -71,20 +77,27 @@ def standard_places() -> Places:
 def address_of(text: str, asked: bool, places: Places | None = None) -> Slot | None:
     """The address in `text` (normalised), house numbers in Arabic digits: 文三路一百二十号 -> 文三路120号.
 
-    A town alone is an address only where one was asked for or is spoken of (寄到杭州).
+    A town alone is an address only where one was asked for or is spoken of (寄到杭州); there it may be misspelt by
+    recognition (寄到航州).
     """
-    places = places or standard_places()
-    cue = None
+    places, said = places or standard_places(), text
+    text = _towns_put_right(text, asked, places)
+    found = _found(text, asked, places)
+    return Slot(_written(text[found[0] : found[1]]), said[found[0] : found[1]]) if found else None
+
+
+def _found(text: str, asked: bool, places: Places) -> tuple[int, int] | None:
+    """Where the address begins and ends."""
     for cue in _CUE.finditer(text):
         end = _reach(text, cue.end(), places)
         if end - cue.end() > 1:
-            return _address(text, cue.end(), end)
+            return cue.end(), end
     for town in places.place.finditer(text):
         end = _reach(text, town.start(), places)
         if asked or (end > town.end() and _DETAIL.search(text, town.end(), end)):
-            return _address(text, town.start(), end)
+            return town.start(), end
     if asked and (first := _COMPONENT.search(text)):
-        return _address(text, first.start(), _reach(text, first.start(), places))
+        return first.start(), _reach(text, first.start(), places)
     return None
 
 
@@ -99,14 +112,44 @@ def _reach(text: str, start: int, places: Places) -> int:
     return room.end() if room else end
 
 
-def _address(text: str, start: int, end: int) -> Slot:
-    said = text[start:end]
+def _written(said: str) -> str:
+    """An address with the numbers of houses in Arabic digits."""
     value = said
     for number in reversed(find_numbers(said)):
         if _NUMBERED.match(said, number.end) and number.value == int(number.value):
             written = number.digits or str(int(number.value))
             value = value[: number.start] + written + value[number.end :]
-    return Slot(value, said)
+    return value
+
+
+_ALIKE = 0.85
+"""From which likeness on a stretch of sounds is a town."""
+
+
+def _towns_put_right(text: str, asked: bool, places: Places) -> str:
+    """The text with towns in place of what sounds like them, where an address begins and no word stands."""
+    starts = [cue.end() for cue in _CUE.finditer(text)] + [0] * asked
+    for at in starts if places.sounds else ():
+        if not places.place.match(text, at):
+            text = _town_at(text, at, places)
+    return text
+
+
+def _town_at(text: str, at: int, places: Places) -> str:
+    for size in (3, 2):
+        piece = text[at : at + size]
+        if (
+            len(piece) < size
+            or len(syllables(piece)) < size
+            or len(words(piece)) < 2
+            or places.sounds is None
+        ):
+            continue
+        for heard in places.sounds.search(syllables(piece), _ALIKE, size):
+            town = places.towns[heard.name]
+            if len(town) == size and heard.end - heard.start == size:
+                return text[:at] + town + text[at + size :]
+    return text
 
 
 _NOT_GIVEN = "我你您他她的是了吗吧呢要想电手住在们和跟买订退换姓先女小太老来打查问这那有,。?!"

@@ -28,8 +28,10 @@ from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, 
 
 _FOLDS = 8
 _OUTSIDE = 2
+_TOLD_AGAIN = 2
+"""What a caller says as it stands weighs more than one of a template's many sentences."""
 
-VERSION = "2"
+VERSION = "3"
 """To be changed with anything that changes what is learned from the same grammars."""
 
 
@@ -48,12 +50,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence and what it means; `kept_out`: from one of the templates kept out; `misheard`: altered."""
+    """A sentence and what it means; `kept_out`: from one of the templates kept out; `misheard`: altered;
+    `told`: a whole sentence of a caller, no template's.
+    """
 
     text: str
     intent: str
     kept_out: bool
     misheard: bool = False
+    told: bool = False
 
 
 def trained(grammars: Grammars, cache: Path | None = None, options: Options = Options()) -> IntentModel:
@@ -100,6 +105,7 @@ def drawn_rows(grammars: Grammars, options: Options) -> list[Row]:
     rows = [
         row for _, templates in sorted(by_intent.items()) for row in _draw(grammars, templates, options, rng)
     ]
+    rows += _TOLD_AGAIN * [row for row in rows if row.told]
     confusion = Confusion(row.text for row in rows)
     misheard = [
         replace(row, text=confusion.misheard(row.text, rng), misheard=True)
@@ -136,7 +142,7 @@ def _draw(
         for number, template in templates:
             if len(rows) < most:
                 text = grammars.draw(template, rng)
-                rows.setdefault(text, Row(text, template.intent, number % _FOLDS == 0))
+                rows.setdefault(text, Row(text, template.intent, number % _FOLDS == 0, told=template.whole))
     return list(rows.values())
 
 

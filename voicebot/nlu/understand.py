@@ -17,7 +17,7 @@ from voicebot.events import Alternative, Transcript
 from voicebot.nlu.answers import OPEN, wanted_slots
 from voicebot.nlu.catalogue import Catalogue
 from voicebot.nlu.grammars import Grammars, domain_sentences, load_grammars
-from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Thresholds
+from voicebot.nlu.intent import INFORM, OUT_OF_SCOPE, IntentModel, Thresholds
 from voicebot.nlu.mood import mood_of_words
 from voicebot.nlu.normalize import normalize
 from voicebot.nlu.reading import Evidence, Weights, candidates, weight
@@ -47,6 +47,7 @@ class _Meant:
     chances: Mapping[str, float]
     slots: Mapping[str, Slot] | None
     weight: float
+    unasked: tuple[Intent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,12 @@ class Understander:
         best = meant[0] if len(meant) == 1 else _likeliest(meant)
         slots = best.slots if best.slots is not None else self._slots(best.text, question)
         return Understanding(
-            best.text, best.intents, slots, mood_of_words(best.text)[0], turn_of(best.text, expecting)
+            best.text,
+            best.intents,
+            slots,
+            mood_of_words(best.text)[0],
+            turn_of(best.text, expecting),
+            best.unasked if best.intents[0].name == INFORM else (),
         )
 
     def _slots(self, text: str, question: _Question) -> dict[str, Slot]:
@@ -110,7 +116,7 @@ class Understander:
     def _meant(self, one: Alternative, question: _Question, *, alone: bool) -> _Meant:
         plain = normalize(one.text)
         reading = self._judge.read(plain, question.expecting)
-        intents = self._judge.wishes(reading, question.expecting)
+        wishes = intents = self._judge.wishes(reading, question.expecting)
         needed = alone or question.known or wanted_slots(question.expecting)
         slots = self._slots(one.text, question) if needed else None
         if slots:
@@ -125,7 +131,7 @@ class Understander:
         )
         worth = 1.0 if alone else weight(evidence, question.expecting, question.known, self.weights)
         chances = {} if alone else self._judge.named(reading, intents)
-        return _Meant(one.text, intents, chances, slots, worth)
+        return _Meant(one.text, intents, chances, slots, worth, wishes if reading.by_grammar else ())
 
 
 def _likeliest(meant: Sequence[_Meant]) -> _Meant:

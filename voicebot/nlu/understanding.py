@@ -44,6 +44,8 @@ class Understanding:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     mood: Mood = "neutral"
     turn: Turn = "finished"
+    unasked: tuple[Intent, ...] = ()
+    """Where the intent is `inform`: what the grammar says the same words want, had nothing been asked."""
 
     @property
     def intent(self) -> str:
