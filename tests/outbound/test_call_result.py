@@ -10,17 +10,15 @@ import pytest
 
 from voicebot.actions import Action, Do, HangUp, Record
 from voicebot.events import HungUp, Transferred, Woke
-from voicebot.outbound.call_result import CallResult, wish_of
+from voicebot.outbound.call_result import CallResult
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Friday, 10:00 in Shanghai
 SAID = Record("said", {"text": "您好"})
 
 
-def result(
-    *actions: Action, by: Any = None, transferred: bool = False, answered_by: str = ""
-) -> tuple[CallResult, list[int]]:
+def result(*actions: Action, by: Any = None, transferred: bool = False) -> tuple[CallResult, list[int]]:
     told: list[int] = []
-    made = CallResult("d", "satisfied", "Asia/Shanghai", AT, lambda: told.append(1), answered_by)
+    made = CallResult("d", "satisfied", "Asia/Shanghai", AT, lambda: told.append(1))
     made.happened(Woke(3.0), list(actions), None, False)
     if transferred:
         made.happened(Transferred(4.0), [], None, False)
@@ -32,23 +30,29 @@ def result(
 @pytest.mark.parametrize(
     ("actions", "more", "outcome"),
     [
-        ([SAID, HangUp("goodbye")], {"by": "bot"}, "completed"),
+        ([SAID, HangUp("completed")], {"by": "bot"}, "completed"),
         ([SAID], {"by": "caller"}, "cut_off"),
+        ([SAID, HangUp("goodbye")], {"by": "bot"}, "refused"),
         ([], {"by": "caller"}, "abandoned"),
         ([SAID, HangUp("silence")], {"by": "bot"}, "cut_off"),
-        ([SAID, Record("completed", {})], {"by": "caller"}, "completed"),
+        ([SAID, Record("outcome", {"outcome": "completed"})], {"by": "caller"}, "completed"),
         ([SAID, Record("outcome", {"outcome": "refused"}), HangUp("refused")], {"by": "bot"}, "refused"),
-        ([SAID, Record("wrong_person", {})], {"by": "caller"}, "wrong_person"),
-        ([SAID, Record("refused", {}), Do(1, "opt_out", {}, "k")], {"by": "bot"}, "opted_out"),
+        ([SAID, Record("outcome", {"outcome": "wrong_person"})], {"by": "caller"}, "wrong_person"),
+        (
+            [SAID, Record("outcome", {"outcome": "refused"}), Do(1, "opt_out", {}, "k")],
+            {"by": "bot"},
+            "opted_out",
+        ),
         ([SAID, Record("opt_out", {}), HangUp("opted_out")], {"by": "bot"}, "opted_out"),
         ([SAID], {"transferred": True}, "transferred"),
-        ([SAID], {"answered_by": "machine_start", "by": "caller"}, "machine"),
+        ([SAID, Record("answered_by", {"by": "machine"})], {"by": "caller"}, "machine"),
+        ([SAID, HangUp("done")], {"by": "caller"}, "cut_off"),
     ],
 )
 def test_what_the_caller_decided_comes_first(
     actions: list[Action], more: Mapping[str, Any], outcome: str
 ) -> None:
-    assert result(*actions, **more)[0].outcome == outcome
+    assert result(*actions, **more)[0].ended(AT, "c").outcome == outcome
 
 
 def test_saying_no_is_told_at_once_and_once() -> None:
@@ -76,17 +80,6 @@ def test_a_time_that_was_named_is_a_callback() -> None:
     assert (ended.outcome, ended.wish) == ("callback", datetime(2026, 11, 21, 7, 30, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("data", "wish"),
-    [
-        ({"time": "15:00"}, datetime(2026, 11, 20, 7, 0, tzinfo=UTC)),
-        ({"time": "09:00"}, datetime(2026, 11, 21, 1, 0, tzinfo=UTC)),
-        ({"date": "2026-11-23"}, datetime(2026, 11, 23, 2, 0, tzinfo=UTC)),
-        ({"at": "2026-11-20T18:00:00+08:00"}, datetime(2026, 11, 20, 10, 0, tzinfo=UTC)),
-        ({"at": "soon"}, None),
-        ({"date": "2026-11-19", "time": "10:00"}, None),
-        ({}, None),
-    ],
-)
-def test_times_on_his_own_clock(data: Mapping[str, Any], wish: datetime | None) -> None:
-    assert wish_of(data, AT, "Asia/Shanghai") == wish
+def test_a_time_is_on_his_own_clock() -> None:
+    made, _ = result(SAID, Record("outcome", {"outcome": "callback", "time": "09:00"}))
+    assert made.ended(AT, "c").wish == datetime(2026, 11, 21, 1, 0, tzinfo=UTC)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from voicebot.app.bot import App
 
 
+FRAME = Path("config/dialogues/outbound/frame.yaml")
+"""What a survey is compiled into."""
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignFiles:
     """What a campaign's file comes to."""

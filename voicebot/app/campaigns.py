@@ -126,7 +126,6 @@ class OutboundCalls:
             self._zone(terms, phone),
             self.now(),
             lambda: self._opt_out(phone),
-            str(details.get("answered_by") or ""),
         )
         about = {**terms.definition.facts, "callback": details.get("callback", False)}
         own = told(script, details.get("contact") or {}, about)
