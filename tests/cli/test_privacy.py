@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from voicebot.app.retaining import Retaining
 from voicebot.cli import build
 from voicebot.config import load
 from voicebot.errors import VoicebotError
+from voicebot.outbound.tables import Campaign, CampaignContact
 from voicebot.records.archive import Sought
 from voicebot.records.clerk import Clerk
 from voicebot.records.memory import Memory
@@ -93,6 +94,17 @@ def test_the_erasure_leaves_what_the_law_wants_kept(settings: Path) -> None:
                 department="质检部", status="待处理", created=datetime(2026, 11, 20), due=datetime(2026, 11, 22),
             )
         )  # fmt: skip
+        began = datetime(2026, 11, 20, tzinfo=UTC)
+        campaign = Campaign(name="care", title="回访", definition={}, law={}, state="running", created=began)
+        session.add(campaign)
+        session.flush()
+        told = {
+            "campaign_id": campaign.id,
+            "phone": f"+86{phone}",
+            "country": "CN",
+            "zones": ["Asia/Shanghai"],
+        }
+        session.add(CampaignContact(**told, facts={"name": "王"}, line=1, state="waiting"))
         orders = len(session.scalars(select(Order).where(Order.customer_id == customer.id)).all())
     gone = json.loads(run(settings, "erase", "--phone", phone, "--yes", "--json"))
     assert (gone["calls"], gone["tickets"]) == (2, gone["tickets"])
@@ -103,6 +115,9 @@ def test_the_erasure_leaves_what_the_law_wants_kept(settings: Path) -> None:
         assert (
             len(session.scalars(select(Order).where(Order.customer_id == ticket.customer_id)).all()) == orders
         )
+        contact = session.scalars(select(CampaignContact)).one()
+        assert (contact.facts, contact.state) == ({}, "refused")
+    assert gone["campaign_contacts"] == 1
     assert [call.name for call in memory.archive.find(Sought()).calls] == ["other"]
     memory.database.close()
 

@@ -40,6 +40,7 @@ INTENTS = {
     "wait": "等一下",
     "help": "求助",
     "smalltalk": "闲聊",
+    "inform": "提供信息",
 }
 MOODS = {
     "satisfied": "满意",
