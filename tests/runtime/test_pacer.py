@@ -1,7 +1,7 @@
 import asyncio
 from itertools import pairwise
 
-from voicebot.runtime.pacer import FRAME_S, Pacer
+from voicebot.runtime.pacer import FRAME_S, SLOTS, Pacer
 
 
 class FakeClock:
@@ -76,7 +76,7 @@ def test_lines_are_spread_over_the_twenty_milliseconds_and_each_keeps_its_own_be
 
     monkeypatch.setattr(asyncio, "sleep", lambda _: real_sleep(0))
     asyncio.run(run())
-    assert len({round((dues[0] - 100.0) % FRAME_S, 6) for dues in seen.values()}) == 10
+    assert len({round((dues[0] - 100.0) % FRAME_S, 6) for dues in seen.values()}) == SLOTS
     for dues in seen.values():
         assert all(abs(b - a - FRAME_S) < 1e-9 for a, b in pairwise(dues))
 

@@ -101,6 +101,7 @@ class Driver:
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._running = False
+        self._deadline: float | None = None
         self._began = engines.clock.now()
         self._playout = Playout()
         self._listeners: dict[int, Listener] = {}
@@ -142,14 +143,14 @@ class Driver:
 
     def _handle_all(self) -> None:
         """Everything that has come, in its order; and a deadline that has passed."""
-        self._turn = None
-        call = self._call
+        self._turn, call, at = None, self._call, 0.0
         try:
             while self._running and not call.over:
                 if self._inbox:
                     self._handle(self._inbox.popleft())
                     continue
-                deadline, at = call.deadline, self.at
+                deadline = self._deadline = call.deadline
+                at = self.at
                 if deadline is None or deadline > at:
                     break
                 self._handle(Woke(max(at, deadline)))
@@ -159,7 +160,7 @@ class Driver:
         if call.over:
             self._end(None)
         elif self._running:
-            self._watch(self.at)
+            self._watch(at)
 
     def _end(self, error: Exception | None) -> None:
         self._running = False
@@ -172,7 +173,7 @@ class Driver:
 
     def _watch(self, at: float) -> None:
         """Set the alarm if the call is to be woken before the next frame."""
-        deadline = self._call.deadline
+        deadline = self._deadline
         if deadline is None or deadline - at > FRAME_S:
             return
         if self._alarm is not None:

@@ -4,8 +4,8 @@ A sleep of 20 ms after each frame drifts by whatever the loop was late; so the n
 and ticks that were missed are made up for at once. Hundreds of lines do not speak in the same millisecond: they are
 spread over the 20 ms, so that the loop is free for others after each handful.
 
-    slot    0   1   2   3   4   5   6   7   8   9   0   1 ...
-    ms      0   2   4   6   8  10  12  14  16  18  20  22
+    slot    0   1   2   3   4   0   1 ...
+    ms      0   4   8  12  16  20  24
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Callable
 from voicebot.runtime.clock import Clock
 
 FRAME_S = 0.02
-SLOTS = 10
+SLOTS = 5
 REMEMBERED = 5000
-"""The lateness of so many slots is kept, 10 seconds of a busy line."""
+"""The lateness of so many slots is kept: the last 20 seconds of many lines."""
 
 Tick = Callable[[float], None]
 
