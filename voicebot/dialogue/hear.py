@@ -55,7 +55,7 @@ def spoke(turn: Turn, said: Spoke) -> None:
     ):
         run(turn)
         return
-    if anywhere.heard(turn, understanding):
+    if not _helps_itself(turn, understanding) and anywhere.heard(turn, understanding):
         return
     if _understood(turn, understanding):
         run(turn)
@@ -71,6 +71,20 @@ def _chosen(turn: Turn, understanding: Understanding) -> bool:
     return named_exactly(turn, ask, understanding) or (
         doubtful and chosen(turn, ask, understanding) is not None
     )
+
+
+MOST_HELP = 2
+"""Whoever asks for help oftener at one question has not understood it, or cannot answer it."""
+
+
+def _helps_itself(turn: Turn, understanding: Understanding) -> bool:
+    """我不知道 asks for help, but where it is one of the options, or where there was help enough."""
+    ask = turn.step
+    if understanding.intent != "help" or not isinstance(ask, Ask) or ask.kind == "open":
+        return False
+    if ask.kind == "choice" and chosen(turn, ask, understanding) is not None:
+        return True
+    return turn.count(f"{turn.key} helped") >= MOST_HELP
 
 
 def _understood(turn: Turn, understanding: Understanding) -> bool:

@@ -107,12 +107,17 @@ def besides(turn: Turn, understanding: Understanding) -> bool:
     return elsewhere(turn, understanding, settings.digress if against else settings.act)
 
 
+_NAMES_DEED = re.compile("[换退修]|取消")
+"""A reason may sound like a rival wish; only one that says what is to be done instead is one."""
+
+
 def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
     """At a question that any words can answer: is something else wanted instead?"""
     if not rule.free or rule.name in understanding.slots or "all" in rule.means:
         return False
     first, flow = understanding.intents[0], turn.serving()
     rival = flow is not None and turn.script.intents.get(first.name) in flow.rivals
+    rival = rival and bool(_NAMES_DEED.search(understanding.text))
     if first.name in rule.means and not (rival and first.confidence >= turn.script.settings.digress):
         return False
     least = turn.script.settings.act if _QUESTION.search(understanding.text) else turn.script.settings.digress
