@@ -89,10 +89,14 @@ class HearingSection(Section):
 
 
 class RecordingSection(Section):
-    """[recording]: whether calls are recorded, whether their journals are kept, and the folder for both."""
+    """[recording]: whether calls are recorded, whether their journals are kept, and the folder for both.
+
+    `private` are answers that are not recorded, by the names of what is expected.
+    """
 
     on: bool = True
     journal: bool = True
+    private: tuple[str, ...] = ()
     folder: Path = Path("var/calls")
 
 

@@ -81,3 +81,12 @@ def test_the_commands_are_there() -> None:
         shown = CliRunner().invoke(build(), [name, "--help"])
         assert shown.exit_code == 0
         assert "--config" in shown.output
+
+
+def test_a_private_answer_that_nobody_asks_for_is_a_mistake() -> None:
+    from voicebot.app import App
+
+    settings = config(recording={"private": ["tail_number"]})
+    assert App(settings).private_answers == {"tail_number"}
+    with pytest.raises(VoicebotError, match=r"'pin'.*tail_number"):
+        App(config(recording={"private": ["pin"]})).private_answers  # noqa: B018

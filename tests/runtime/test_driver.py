@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from voicebot.actions import Action, Conclude, Feed, Forget
-from voicebot.events import Event, HungUp, Pressed, Woke
+from voicebot.events import Event, Heard, HungUp, Pressed, Woke
 from voicebot.runtime.clock import SystemClock
 from voicebot.runtime.driver import Driver, Engines
 from voicebot.runtime.pacer import Pacer
+from voicebot.runtime.recording import Recording
 from voicebot.runtime.workers import Workers
 
 
@@ -123,3 +124,28 @@ def test_audio_for_an_utterance_that_has_failed_is_of_no_consequence() -> None:
             return [Feed(7, bytes(320)), Conclude(7), Forget(7)]
 
     assert [type(event) for event in drive(Feeds(-1.0))] == [Woke]
+
+
+def test_what_is_private_is_silence_in_the_recording_and_heard_all_the_same() -> None:
+    class Asks(Scripted):
+        @property
+        def expecting(self) -> str | None:
+            return "tail_number" if 2 <= len(self.seen) < 4 else "yes_no"
+
+    async def run() -> tuple[list[Event], bytes]:
+        clock, workers, call = SystemClock(), Workers(1, "test"), Asks(None)
+        parts: Any = (None, None, None, workers, workers, workers, Pacer(clock), clock)
+        recording = Recording(private=frozenset({"tail_number"}))
+        driver = Driver(call, Nobody(), Engines(*parts), Nobody(), recording)  # type: ignore[arg-type]
+        for number in range(6):
+            driver.post(Heard(number / 50, b"\1\0" * 160))
+        driver.post(HungUp(0.2, "caller"))
+        await driver.run()
+        workers.close()
+        return call.seen, recording.caller.pcm
+
+    seen, kept = asyncio.run(run())
+    assert [event.pcm for event in seen if isinstance(event, Heard)] == [b"\1\0" * 160] * 6
+    assert [kept[at : at + 320] == bytes(320) for at in range(0, 1920, 320)] == [
+        False, False, True, True, False, False,
+    ]  # fmt: skip

@@ -18,6 +18,7 @@ from voicebot.app.demo import CACHE, demo_database
 from voicebot.app.whole_shop import WholeShop
 from voicebot.call import Call, CallOptions, Parts, Placed
 from voicebot.config import Config
+from voicebot.errors import VoicebotError
 from voicebot.events import Transcript
 from voicebot.nlu.understanding import Understanding
 from voicebot.ports import Recognizer, Shop, Vad
@@ -134,6 +135,18 @@ class App:
         from voicebot.knowledge.entries import load_folder
 
         return load_folder(self.config.path(self.config.paths.knowledge))
+
+    @property
+    def private_answers(self) -> frozenset[str]:
+        """What is asked for without the answer being recorded. Raises VoicebotError for what nobody asks for."""
+        known = {path.stem for path in (self.grammars / "expecting").glob("*.yaml")}
+        for name in self.config.recording.private:
+            if name not in known:
+                raise VoicebotError(
+                    f"[recording] private: nothing is expected under the name '{name}'; "
+                    f"there are {', '.join(sorted(known))}"
+                )
+        return frozenset(self.config.recording.private)
 
     def call(
         self,

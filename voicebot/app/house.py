@@ -64,6 +64,7 @@ class PlainFiles:
     def __init__(self, app: App, engines: Engines) -> None:
         self._settings = app.config.recording
         self._folder = app.config.path(self._settings.folder)
+        self._private = app.private_answers
         self._now = app.now
         self._looking = engines.looking
         self._journals: dict[str, Journal] = {}
@@ -83,7 +84,7 @@ class PlainFiles:
         """What this call is recorded in."""
         from voicebot.runtime.recording import Nowhere, Recording
 
-        return Recording(TemporaryFile if self._recorded(ring) else Nowhere)
+        return Recording(TemporaryFile if self._recorded(ring) else Nowhere, self._private)
 
     def finished(self, ring: Ring, driver: Driver, _: BaseException | None) -> None:
         """The call is over: close its journal, and write its recording."""

@@ -61,6 +61,8 @@ class Parts:
     folder: Path
     on: bool = True
     journals: bool = True
+    private: frozenset[str] = frozenset()
+    """What is asked for (expecting) without the caller's answer being recorded."""
 
 
 class Remembering:
@@ -119,7 +121,7 @@ class Remembering:
             tracks.append(Track(self._path(ring.call_id, next(sides)), self.memory.vault))
             return tracks[-1]
 
-        return Recording(track)
+        return Recording(track, self._parts.private)
 
     def finished(self, workers: Workers) -> Callable[[Ring, Driver, BaseException | None], None]:
         """Hears of every call that is over; `workers` keep the recordings."""

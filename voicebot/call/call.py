@@ -87,6 +87,11 @@ class Call:
         return self._over
 
     @property
+    def expecting(self) -> str | None:
+        """What the caller is asked for now, by the name under which the recogniser knows it."""
+        return self._talk.question.expecting
+
+    @property
     def hears_speech(self) -> bool:
         """Was the newest frame speech?"""
         return self._caller.hears_speech

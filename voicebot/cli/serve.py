@@ -101,7 +101,7 @@ def _remember(app: App) -> Remembering:
     from voicebot.app.memory import Parts, Remembering, open_memory
 
     memory, recording = open_memory(app.config), app.config.recording
-    parts = Parts(app.config.path(recording.folder), recording.on, recording.journal)
+    parts = Parts(app.config.path(recording.folder), recording.on, recording.journal, app.private_answers)
     remembering = Remembering(memory, parts, app.now)
     for name, began in remembering.tidy():
         remarks.print(f"the call {name} of {began:%Y-%m-%d %H:%M:%S} was cut off when the process ended")

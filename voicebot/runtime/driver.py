@@ -183,11 +183,16 @@ class Driver:
     def _handle(self, event: Event) -> None:
         if isinstance(event, Transcribed | RecognitionFailed):
             self._listeners.pop(event.utterance, None)
-        place = self.recording.caller.add(event.at, event.pcm) if isinstance(event, Heard) else None
+        place = self._record_heard(event) if isinstance(event, Heard) else None
         actions = self._call.receive(event)
         self._observer.happened(event, actions, place, self._call.hears_speech)
         for action in actions:
             _PERFORM[type(action)](self, action)
+
+    def _record_heard(self, event: Heard) -> int:
+        recording = self.recording
+        private = bool(recording.private) and self._call.expecting in recording.private
+        return recording.caller.add(event.at, bytes(len(event.pcm)) if private else event.pcm)
 
     def _tick(self, due: float) -> None:
         if not self._running:

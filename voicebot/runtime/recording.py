@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from io import BytesIO
 from typing import Protocol
 
@@ -77,9 +77,15 @@ class Track:
 
 
 class Recording:
-    """A stereo recording in the making; in memory unless `keeper` makes files, or Nowhere."""
+    """A stereo recording in the making; in memory unless `keeper` makes files, or Nowhere.
 
-    def __init__(self, keeper: Callable[[], Keeper] = BytesIO) -> None:
+    While one of `private` is asked for (names of what is expected), the caller's side is silence.
+    """
+
+    def __init__(
+        self, keeper: Callable[[], Keeper] = BytesIO, private: Collection[str | None] = frozenset()
+    ) -> None:
+        self.private = private
         self.caller = Track(keeper())
         self.bot = Track(keeper())
 
