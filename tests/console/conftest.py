@@ -37,9 +37,9 @@ class House:
     seconds: list[float]
     loop: asyncio.AbstractEventLoop
 
-    def client(self, name: str | None = None, base: str = BASE) -> Browser:
+    def client(self, name: str | None = None, base: str = BASE, address: str = "127.0.0.1") -> Browser:
         """A browser of its own, logged in as this user."""
-        transport = httpx.ASGITransport(self.app, client=("127.0.0.1", 50000))
+        transport = httpx.ASGITransport(self.app, client=(address, 50000))
         browser = Browser(httpx.AsyncClient(transport=transport, base_url=base), self.loop)
         if name is not None:
             answer = browser.login(name)

@@ -112,6 +112,17 @@ def test_who_guesses_must_wait_even_with_the_right_password(house: House) -> Non
     assert house.client().login("ann").status_code == 303
 
 
+def test_guessing_from_elsewhere_does_not_lock_the_owner_out_until_it_is_much(house: House) -> None:
+    def guess(place: int) -> int:
+        stranger = house.client(address=f"10.0.0.{place}")
+        return [stranger.login("ann", "wrong").status_code for _ in range(5)][-1]
+
+    assert [guess(place) for place in range(9)] == [401] * 9
+    assert house.client().login("ann").status_code == 303
+    assert guess(10) == 401
+    assert house.client().login("ann").status_code == 429
+
+
 def test_an_address_that_tries_many_names_must_wait(house: House) -> None:
     browser = house.client()
     for number in range(20):

@@ -20,7 +20,9 @@ BEFORE = "voicebot_before"
 """The cookie that a login form must match: nobody is logged in by the form of another page."""
 HOME = {"agent": "/console/tickets", "operations": "/console/calls", "admin": "/console/calls"}
 TIMES_PER_ADDRESS = 4
-"""An address may be that of a whole office: so many times the limit of a name."""
+"""An address may be that of a whole office: so many times the limit of a name from one address."""
+TIMES_PER_NAME = 10
+"""From all addresses together: who guesses from many does not get far, and does not easily lock its owner out."""
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -83,20 +85,24 @@ def _form(desk: Desk, request: Request, to: str, told: str = "", status: int = 2
 
 def _login(desk: Desk, request: Request, form: Form) -> Response:
     name, address = form.get("name", "").strip(), desk.origins.of(request).client
-    keys = (f"name {name}", f"address {address}")
-    wait = max(desk.patience.wait_s(keys[0]), desk.patience.wait_s(keys[1], TIMES_PER_ADDRESS))
+    limits = {
+        f"name {name} from {address}": 1,
+        f"address {address}": TIMES_PER_ADDRESS,
+        f"name {name}": TIMES_PER_NAME,
+    }
+    wait = max(desk.patience.wait_s(key, times) for key, times in limits.items())
     if wait > 0:
         response = _form(desk, request, form.get("to", ""), "失败次数太多，请过几分钟再试。", 429)
         response.headers["Retry-After"] = str(int(wait) + 1)
         return response
     user = desk.memory.users.known(name, form.get("password", ""))
     if user is None:
-        for key in keys:
+        for key in limits:
             desk.patience.failed(key)
         there = desk.memory.users.named(name) is not None
         _note(desk, request, "login_failed", name if there else "?")
         return _form(desk, request, form.get("to", ""), "用户名或密码不对。", 401)
-    desk.patience.succeeded(keys[0])
+    desk.patience.succeeded(f"name {name} from {address}")
     return _enter(desk, request, user, form.get("to", ""))
 
 
