@@ -76,10 +76,8 @@ def compiled(survey: Survey) -> Table:
     orders = {name: [one.id for one in block.questions] for name, block in survey.blocks()}
     key = {"*": "星号键", "#": "井号键"}.get(survey.opt_out_key, survey.opt_out_key)
     opening: list[Any] = [
-        {"if": "begun", "then": "interview"},
-        {"set": {"begun": True}},
         {"call": "introduce"},
-        {"label": "interview"},
+        {"label": "resume"},
         {"call": "interview"},
         {"record": "survey", "with": {"state": "'completed'"}},
         {"record": "outcome", "with": {"outcome": "'completed'"}},

@@ -104,7 +104,7 @@ def _begin_again(turn: Turn, name: str) -> None:
     turn.change(failures=0)
     while turn.state.stack[-1].called:
         turn.pop()
-    turn.move(0)
+    turn.move(turn.script.flows[turn.state.stack[-1].flow].resume)
     turn.tried(turn.script.slots[name].title, "更正")
 
 

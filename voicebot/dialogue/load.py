@@ -56,7 +56,7 @@ def join_script(
     What the table says of words, settings and constants stands in for the frame's.
     """
     problems: list[Problem] = []
-    tables = [*_files(frame, problems), table]
+    tables = [table, *_files(frame, problems)]
     _stop_at(problems)
     return _checked(tables, problems, constants or {}, intents, EXPECTING.union(expecting))
 
@@ -151,10 +151,12 @@ def _flow(name: str, table: Table, read: Reader) -> Flow:
     if not isinstance(rows, Row) or not rows:
         read.wrong(table.place, f"the flow {name} needs a list of steps")
         rows = Row(table.place)
+    parser = StepParser(read, name)
     return Flow(
         name,
         table.place,
-        StepParser(read, name).parse(rows),
+        parser.parse(rows),
+        resume=parser.labels.get("resume", 0),
         intents=read.names(table, "intents"),
         title=read.one(table, "title", str, ""),
         suggest=read.one(table, "suggest", str, ""),
@@ -220,7 +222,7 @@ def _mood(table: Table, read: Reader) -> MoodRule:
 
 def _words(tables: list[Table], read: Reader) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for table in tables:
+    for table in reversed(tables):
         inner = read.table(table, "words")
         found |= {name: read.words(inner, name) for name in inner}
     return found
@@ -229,7 +231,7 @@ def _words(tables: list[Table], read: Reader) -> dict[str, Any]:
 def _settings(tables: list[Table], read: Reader) -> Settings:
     found = Settings()
     kinds = {one.name: type(getattr(found, one.name)) for one in fields(Settings) if one.name != "given"}
-    for table in tables:
+    for table in reversed(tables):
         inner = read.table(table, "settings")
         read.known(inner, kinds, "settings")
         given = {
@@ -241,7 +243,7 @@ def _settings(tables: list[Table], read: Reader) -> Settings:
 
 def _constants(tables: list[Table], given: Mapping[str, Any], read: Reader) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for table in tables:
+    for table in reversed(tables):
         found |= read.table(table, "constants")
     for name, value in given.items():
         old = found.get(name)

@@ -166,6 +166,7 @@ class Flow:
     `passing` ones are not returned to when something else is wanted, and none is when one of its `rivals` is. An
     `again` flow begins anew when only another detail is named after it: 那电饭煲呢. One with `questions` is open_only
     but for what is put as a question. A wish `gives_way` to those for which, in the same sentence, it is the reason.
+    `resume` is where it begins again after a correction: its label of that name, else its beginning.
     `uses` are the slots that the flow and the flows it calls need.
     """
 
@@ -182,6 +183,7 @@ class Flow:
     questions: bool = False
     gives_way: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    resume: int = 0
     uses: frozenset[str] = frozenset()
 
 

@@ -1,0 +1,152 @@
+"""Care, follow-up, appointments and recovery as shipped: personal, honest about who calls, never insisting."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.campaign.dialled import OUTBOUND, Dialled
+from voicebot.campaign.survey_script import campaign_script
+from voicebot.dialogue import Script
+
+NAMES = ("recovery", "care", "follow_up", "delivery_appointment", "delivery_survey")
+LI = {
+    "surname": "李",
+    "title": "女士",
+    "tier": "金卡",
+    "customer_id": 7,
+    "items": "咖啡机",
+    "link": "https://s.example/p/1",
+}
+
+
+@cache
+def script(name: str) -> Script:
+    return campaign_script(OUTBOUND / f"{name}.yaml", OUTBOUND / "frame.yaml")
+
+
+def call(name: str, **contact: Any) -> Dialled:
+    known = script(name).constants.get("contact", {})
+    return Dialled(script(name), {"contact": {**known, **LI, **contact}})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_opening_says_who_calls_that_it_is_a_machine_and_how_to_refuse(name: str) -> None:
+    call(name).expect("李女士您好", "青禾优品", "机器人", "不想再接到", "按")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_second_hello_gets_a_shorter_opening(name: str) -> None:
+    dialled = call(name)
+    first = len(dialled.text)
+    dialled("喂？").expect("青禾优品", "方便")
+    assert len(dialled.text) < first
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("before", [(), ("可以",)])
+@pytest.mark.parametrize("says", ["不要再打了", "别再给我打电话了", ""])
+def test_no_more_calls_ends_every_call_in_one_sentence(name: str, before: tuple[str, ...], says: str) -> None:
+    dialled = call(name)(*before)
+    if dialled.over:
+        return
+    dialled = dialled(says) if says else dialled.keys(script(name).settings.opt_out_key)
+    assert dialled.over
+    assert dialled.text == "好的，已经登记，以后不会再给您打这类电话了，再见。"
+    assert dialled.result.outcome == "opted_out"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_no_is_a_no(name: str) -> None:
+    dialled = call(name)("不用了")
+    assert dialled.over
+    dialled.never("优惠", "要不", "考虑").expect("不打扰")
+    assert dialled.result.outcome == "refused"
+    assert dialled.deeds == []
+
+
+def test_the_wrong_person_and_another_time() -> None:
+    assert call("care")("你打错了吧").result.outcome == "wrong_person"
+    later = call("recovery")("我在开车呢", "好的", "明天下午三点")
+    assert later.over
+    assert (later.result.outcome, str(later.result.wish)) == ("callback", "2026-11-21 15:00:00")
+
+
+def test_recovery_offers_what_the_tier_allows_once_and_sends_the_link() -> None:
+    dialled = call("recovery")("可以").expect("咖啡机", "金卡会员", "优惠券")
+    dialled("好的").expect("短信")
+    coupon, message = dialled.deeds
+    assert (coupon.name, coupon.arguments) == ("issue_coupon", {"customer_id": 7})
+    assert message.arguments["phone"] == "13812348866"
+    assert "https://s.example/p/1" in message.arguments["text"]
+    dialled("五分")
+    assert dialled.over
+    assert (dialled.result.outcome, dialled.result.converted) == ("completed", True)
+    assert dialled.result.details["satisfaction"] == 5
+    assert [deed.name for deed in dialled.deeds] == ["issue_coupon", "send_message", "record_satisfaction"]
+
+
+def test_recovery_offers_no_benefit_to_who_gets_none_and_nothing_after_a_no() -> None:
+    dialled = call("recovery", tier="普通")("可以").expect("咖啡机").never("优惠券")
+    dialled("不要")
+    assert dialled.over
+    dialled.never("优惠")
+    assert dialled.result.outcome == "refused"
+    assert dialled.deeds == []
+    refused = call("recovery")("可以", "不用了")
+    assert refused.over
+    assert refused.deeds == []
+
+
+def test_recovery_answers_a_question_and_comes_back() -> None:
+    dialled = call("recovery")("可以", "退货的运费谁出").expect("运费由我们承担", "链接")
+    assert dialled("好").result.converted
+
+
+def test_care_says_its_wish_and_sells_nothing() -> None:
+    dialled = call("care")("方便")
+    assert dialled.over
+    dialled.expect("生日快乐").never("优惠", "购买")
+    assert dialled.result.outcome == "completed"
+
+
+def test_a_follow_up_writes_down_what_is_wrong() -> None:
+    dialled = call("follow_up")("可以").expect("咖啡机")("有问题").expect("什么问题")
+    dialled("杯子漏水").expect("人工")("不用").expect("跟进").keys("2")
+    assert dialled.over
+    assert dialled.result.answers == {"fine": "no", "trouble": "杯子漏水"}
+    assert dialled.result.details["satisfaction"] == 2
+    assert call("follow_up", kind="repair")("可以").text.count("维修") == 1
+    assert call("follow_up")("可以", "都正常").result.answers == {"fine": "yes"}
+
+
+def test_a_follow_up_gives_who_wants_to_a_human() -> None:
+    dialled = call("follow_up")("可以", "不正常", "杯子漏水", "好的").taken()
+    assert dialled.result.outcome == "transferred"
+
+
+def test_a_delivery_is_agreed_read_back_and_can_be_changed() -> None:
+    dialled = (
+        call("delivery_appointment")("可以")
+        .expect("哪天")("后天")
+        .expect("上午")("下午吧")
+        .expect("后天下午", "对吗")
+    )
+    dialled("不对").expect("日期")("明天", "上午").expect("明天上午")("对")
+    dialled.expect("已经登记")
+    assert dialled.result.answers == {"delivery": "2026-11-21 上午"}
+
+
+def test_a_planned_delivery_only_wants_a_yes() -> None:
+    dialled = call("delivery_appointment", day="2026-11-21", slot="上午")("可以").expect("明天上午")("可以")
+    assert dialled.result.answers == {"delivery": "2026-11-21 上午"}
+    dialled.expect("已经登记")
+
+
+def test_who_says_nothing_is_left_alone() -> None:
+    dialled = call("care")
+    for _ in range(3):
+        dialled.silent()
+    assert dialled.over
