@@ -21,7 +21,7 @@ from voicebot.records.vault import Vault, read_key
 from voicebot.records.writing import mark_cut_off
 from voicebot.runtime.deferred import Deferred
 from voicebot.runtime.recording import Nowhere, Recording
-from voicebot.runtime.workers import WorkerOptions, Workers
+from voicebot.runtime.workers import Lane, WorkerOptions, Workers
 
 if TYPE_CHECKING:
     from voicebot.config import Config
@@ -74,7 +74,7 @@ class Remembering:
         self._parts = parts
         self._now = now
         self._keeping: dict[str, Keeping] = {}
-        self._tracks: dict[str, list[Track]] = {}
+        self._tracks: dict[str, tuple[list[Track], Lane]] = {}
         self._writing = Workers(1, "writing", WorkerOptions(nice=5))
         self._journals: dict[str, tuple[SealedJournal, Deferred]] = {}
 
@@ -114,11 +114,11 @@ class Remembering:
         """What this call is recorded in while it goes on: sealed files."""
         if not self._parts.on or ring.line == "chat":
             return Recording(Nowhere)
-        sides = iter(SIDES)
-        tracks = self._tracks[ring.call_id] = []
+        sides, tracks, lane = iter(SIDES), list[Track](), self._writing.lane()
+        self._tracks[ring.call_id] = (tracks, lane)
 
         def track() -> Track:
-            tracks.append(Track(self._path(ring.call_id, next(sides)), self.memory.vault))
+            tracks.append(Track(self._path(ring.call_id, next(sides)), self.memory.vault, lane.submit))
             return tracks[-1]
 
         return Recording(track, self._parts.private)
@@ -134,7 +134,13 @@ class Remembering:
             if journal is not None:
                 sealed, deferred = journal
                 deferred.over(sealed.close)
-            workers.submit(lambda: self._keep(ring.call_id, driver.recording))
+            _, lane = self._tracks.get(ring.call_id, ([], self._writing.lane()))
+            lane.submit(lambda: keep(ring.call_id, driver.recording))
+
+        def keep(call: str, recording: Recording) -> None:
+            """When every piece is written; workers that are closed already leave it to this thread."""
+            if not workers.submit(lambda: self._keep(call, recording)):
+                self._keep(call, recording)
 
         return over
 
@@ -148,7 +154,7 @@ class Remembering:
                 self.clerk.tell(Recorded(call, name))
         except Exception as error:  # the store may fail in any way: the pieces stay for the next start
             log.error("recording not kept", extra={"call": call, "why": type(error).__name__})
-            for track in self._tracks.pop(call, []):
+            for track in self._tracks.pop(call, ([], None))[0]:
                 track.leave()
             return
         self._tracks.pop(call, None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from voicebot.records.vault import Vault
@@ -16,11 +17,20 @@ from voicebot.records.vault import Vault
 PIECE_BYTES = 16_000
 _LENGTH = struct.Struct(">I")
 
+Later = Callable[[Callable[[], None]], object]
+
+
+def _now(job: Callable[[], None]) -> None:
+    job()
+
 
 class Track:
-    """One side of one call while it goes on; behaves like a file that is appended to, and read as a whole."""
+    """One side of one call while it goes on; behaves like a file that is appended to, and read as a whole.
 
-    def __init__(self, path: Path, vault: Vault) -> None:
+    `later` runs the sealing and writing of a piece, in order, such as in a thread; whoever reads waits for it first.
+    """
+
+    def __init__(self, path: Path, vault: Vault, later: Later | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(handle, "wb", buffering=0)
@@ -28,13 +38,15 @@ class Track:
         self._vault = vault
         self._buffer = bytearray()
         self._pieces = 0
+        self._later = later or _now
 
     def write(self, data: bytes, /) -> int:
         """Append; what fills a piece reaches the disk."""
         self._buffer += data
         while len(self._buffer) >= PIECE_BYTES:
-            self._put(bytes(self._buffer[:PIECE_BYTES]))
+            piece = bytes(self._buffer[:PIECE_BYTES])
             del self._buffer[:PIECE_BYTES]
+            self._later(partial(self._put, piece))
         return len(data)
 
     def read(self) -> bytes:
