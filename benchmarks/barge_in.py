@@ -180,15 +180,17 @@ def backgrounds() -> dict[str, bytes]:
     return {name: make() for name, make in NOISES.items()}
 
 
-def measure_stops(options: CallOptions, count: int) -> list[tuple[str, str, int | None]]:
-    """Every interruption over every background: its name, the background's, ms to silence."""
+def measure_stops(
+    options: CallOptions, count: int, *, known: bool = False, step: int = 1
+) -> list[tuple[str, str, int | None]]:
+    """Every `step`-th interruption over every background: its name, the background's, ms to silence."""
     found = []
     for (sound, (noise, background)), moment in zip(
         itertools.product(interruptions(), backgrounds().items()),
         itertools.cycle(moments(count)),
         strict=False,
     ):
-        seen = play(sound, background, moment, options)
+        seen = play(sound, background, moment, options, known=known)
         late = seen.stopped_ms is None or seen.stopped_ms > LATE_MS
         found.append((sound.name, noise, None if late else seen.stopped_ms))
     return found

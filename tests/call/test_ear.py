@@ -119,5 +119,21 @@ def test_a_click_teaches_nothing() -> None:
     assert said(ear, -40) == [Border.STARTED, Border.PAUSED]
 
 
+def voice(dbfs: float, frames: int) -> list[bytes]:
+    """Somebody hums at 150 Hz: the telephone passes the harmonics."""
+    at = np.arange(160 * frames) / 8000
+    hum = sum(np.sin(2 * np.pi * 150 * k * at) for k in range(2, 20))
+    pcm = (hum / np.sqrt(np.mean(hum**2)) * 32768 * 10 ** (dbfs / 20)).astype("<i2").tobytes()
+    return [pcm[i : i + 320] for i in range(0, len(pcm), 320)]
+
+
+def test_while_the_bot_speaks_a_voice_must_be_nearly_as_loud_as_the_caller() -> None:
+    for dbfs, begun in [(-22, [Border.STARTED]), (-32, [])]:
+        ear = learnt(-18)
+        quiet = noise(-60, 20)
+        heard = [ear.hear(frame, guarded=True) for frame in quiet + voice(dbfs, 10)]
+        assert [border for border in heard if border] == begun
+
+
 def test_what_has_no_pitch_begins_no_turn_while_the_bot_speaks() -> None:
     assert said(Ear(Always(), EarOptions()), -20, guarded=True) == []

@@ -112,8 +112,8 @@ async def twilio(
             await api.close()
 
 
-async def ring_with(line: TwilioCaller, port: int, building: Any, sid: str = "CA1") -> None:
+async def ring_with(line: TwilioCaller, port: int, building: Any, number: str = "anonymous") -> None:
     """A whole call to a server that runs elsewhere; `building` has its pacer and clock."""
     async with httpx.AsyncClient(trust_env=False) as client:
         far = Twilio(building, None, Rest(), port, client)  # type: ignore[arg-type]
-        await far.stream(line, await far.ring(sid, "anonymous"), sid)
+        await far.stream(line, await far.ring("CA1", number), "CA1")

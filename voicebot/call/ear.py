@@ -100,6 +100,8 @@ class Ear:
         gate = max(self._floor + options.gate_db, options.guarded_dbfs if guarded else options.quietest_dbfs)
         if self._own is None:
             return gate
+        if guarded:
+            return max(gate, self._own - options.own_guard_db)
         return max(gate, self._own - (options.own_keep_db if self._open else options.own_start_db))
 
     def _guard(self, frame: bytes, level: float, *, speech: bool, guarded: bool) -> None:
