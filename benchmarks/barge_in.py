@@ -180,10 +180,8 @@ def backgrounds() -> dict[str, bytes]:
     return {name: make() for name, make in NOISES.items()}
 
 
-def measure_stops(
-    options: CallOptions, count: int, *, known: bool = False, step: int = 1
-) -> list[tuple[str, str, int | None]]:
-    """Every `step`-th interruption over every background: its name, the background's, ms to silence."""
+def measure_stops(options: CallOptions, count: int, *, known: bool) -> list[tuple[str, str, int | None]]:
+    """Every interruption over every background: its name, the background's, ms to silence."""
     found = []
     for (sound, (noise, background)), moment in zip(
         itertools.product(interruptions(), backgrounds().items()),
@@ -208,13 +206,13 @@ def measure_others(options: CallOptions, count: int, *, known: bool) -> dict[str
     return found
 
 
-def print_stops(found: list[tuple[str, str, int | None]]) -> None:
+def print_stops(found: list[tuple[str, str, int | None]], when: str) -> None:
     """A line for each background and one for all."""
     for noise in [*backgrounds(), "all"]:
         here = [ms for _, where, ms in found if noise in (where, "all")]
         times = [ms for ms in here if ms is not None]
         print(
-            f"stops  {noise:10} {len(here):4} interruptions: p50 {quantile(times, 0.5)} ms, "
+            f"stops  {when:12} {noise:12} {len(here):4} interruptions: p50 {quantile(times, 0.5)} ms, "
             f"p95 {quantile(times, 0.95)} ms, longest {max(times)} ms; missed {len(here) - len(times)}"
         )
 
@@ -240,9 +238,9 @@ def main() -> None:
     options = CallOptions()
     if chosen.voiced_ms is not None:
         options = replace(options, barge_in_ms=chosen.voiced_ms)
-    print_stops(measure_stops(options, chosen.moments))
-    print_others(measure_others(options, chosen.moments, known=False), "first turn")
-    print_others(measure_others(options, chosen.moments, known=True), "later turn")
+    for known, when in ((False, "first turn"), (True, "later turn")):
+        print_stops(measure_stops(options, chosen.moments, known=known), when)
+        print_others(measure_others(options, chosen.moments, known=known), when)
     if chosen.wires:
         from benchmarks.barge_in_wires import print_wires
 
