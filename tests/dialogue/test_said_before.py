@@ -174,3 +174,25 @@ def test_thresholds_are_those_that_were_learned_unless_the_script_sets_its_own(h
     assert (learned.act, learned.confirm) == (0.7, 0.5)
     own = replace(hotline, settings=replace(hotline.settings, act=0.9, given=frozenset({"act"})))
     assert own.with_thresholds(0.7, 0.5).settings.act == 0.9
+
+
+def test_a_murmur_before_a_question_is_no_yes(known):
+    known("取消订单")
+    known("8866")
+    known("是").expect("确定吗")
+    said = understand("嗯，那生鲜能退吗")
+    intents = (replace(said.intents[0], name="affirm"), *said.intents)
+    known.hear(Spoke(replace(said, intents=intents)))
+    assert known.done() == []
+    known("对").expect("已经取消了")
+
+
+def test_a_reason_that_was_misheard_and_understood_is_one(known):
+    known.shop.verdict |= {"reason_class": "other"}
+    known("我要退咖啡机")
+    known("8866").expect("原因")
+    said = replace(
+        understand("质粮有问题"), intents=(replace(understand("对").intents[0], name="complaint_quality"),)
+    )
+    known.hear(Spoke(said))
+    assert str(known.state.slots["reason"].value).startswith("质量问题")

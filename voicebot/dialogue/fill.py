@@ -199,7 +199,7 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     intents = {intent.name: intent.confidence for intent in understanding.intents}
     if "deny" in intents or gives_up(understanding.text):
         return _go(turn, ask, "no")
-    if _hedged(understanding.text):
+    if _hedged(understanding.text) or _murmurs_and_asks(understanding.text):
         return False
     if "affirm" not in intents and yes_or_no(_THANKS.sub("", understanding.text)) == "affirm":
         intents["affirm"] = understanding.intents[0].confidence  # 好的谢谢
@@ -229,6 +229,14 @@ def _once_more(turn: Turn, ask: Ask, confidence: float) -> bool:
         return False
     turn.phrase("sure")
     return True
+
+
+_MURMUR = re.compile("^(?:嗯|恩|哦|噢|喔|啊|呃|额|唔|哎|诶|那)")
+
+
+def _murmurs_and_asks(text: str) -> bool:
+    """嗯,那运费谁出啊 agrees to nothing yet."""
+    return bool(_MURMUR.match(text.strip())) and wishes.asks(text)
 
 
 _NOT = re.compile("不|别|没|算了|再想|再说|再看")

@@ -46,7 +46,9 @@ def spoke(turn: Turn, said: Spoke) -> None:
     if turn.state.transferring is not None:
         turn.phrase("transferring")
         return
-    turn.change(text=understanding.text)
+    first = understanding.intents[0]
+    clear = first.confidence >= turn.script.settings.act
+    turn.change(text=understanding.text, meant=first.name if clear else "")
     if opting_out.said(turn, understanding):
         run(turn)
         return

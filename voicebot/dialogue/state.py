@@ -113,6 +113,7 @@ class State:
     mood: Mood = "neutral"
     upset: int = 0
     text: str = ""
+    meant: str = ""
     wanted: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
     served: str = ""

@@ -46,7 +46,7 @@ def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
         "mood": state.mood,
         "reason": why,
         "priority": priority,
-        "next_step": _suggestion(turn, flow.suggest if flow else "", why),
+        "next_step": _suggestion(turn, _suggested(turn, flow), why),
     }
     return found | {"spoken": _sentence(turn, why)}
 
@@ -56,6 +56,11 @@ def _served(turn: Turn) -> Flow | None:
     flows = [turn.script.flows[frame.flow] for frame in turn.state.stack if not frame.called]
     served = [flow for flow in flows if flow.title and not flow.brief]
     return served[-1] if served else None
+
+
+def _suggested(turn: Turn, flow: Flow | None) -> str:
+    last = flow or turn.script.flows.get(turn.state.served)
+    return last.suggest if last else ""
 
 
 def story_of(script: Script, state: State, why: str) -> dict[str, Any]:

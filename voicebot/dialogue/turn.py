@@ -85,6 +85,7 @@ class Turn:
             "hour": state.now.hour if state.now else None,
             "resolved": state.counts.get("resolved", 0),
             "upset": state.counts.get("upset", 0) > 0,
+            "meant": state.meant,
             "wanted": "、".join(state.wanted),
             "transcript": TRANSCRIPT,
         }.get(name)

@@ -43,11 +43,12 @@ EXPECTING = frozenset(
 MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
 
 ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
-ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value", "upset", "transcript"}
+ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value", "upset", "transcript", "meant"}
 """Names that exist in every script: `wanted` is what the caller wanted so far, by the titles of flows; `it` the value
 being checked or read back; `option` one of several; `title` what a flow does; `value` the new value of a corrected
 slot; `text` what was said last; `resolved` how many wishes were; `upset` whether the caller was so at any time;
-`transcript` stands for the whole conversation in what a deed is told."""
+`meant` the intent of what was said last, where it was clear; `transcript` stands for the whole conversation in what a
+deed is told."""
 
 REQUIRED_FLOWS = ("opening", "closing", "human_failed")
 

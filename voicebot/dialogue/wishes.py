@@ -71,8 +71,13 @@ def _belongs_anywhere(turn: Turn, flow: Flow, intent: Intent, text: str) -> bool
 
 
 _QUESTION = re.compile(
-    "[?？吗]|呢$|什么|怎么|咋|啥|多少|多久|多大|多长|几点|几天|几号|哪里|哪儿|哪个|为什么|能不能|可不可以|有没有|是不是"
+    "[?？吗]|呢$|什么|怎么|咋|啥|多少|多久|多大|多长|几点|几天|几号|哪里|哪儿|哪个|谁|为什么|能不能|可不可以|有没有|是不是"
 )
+
+
+def asks(text: str) -> bool:
+    """Is it put as a question?"""
+    return bool(_QUESTION.search(text))
 
 
 def _only_digits(text: str) -> bool:
