@@ -269,6 +269,16 @@ def test_a_caller_whom_the_bot_cannot_have_goes_on_in_the_dialplan() -> None:
         assert far.protocol._calls == {}
 
 
+def test_a_call_that_cannot_begin_is_left_to_the_dialplan() -> None:
+    far = Far()
+    far.start("caller", caller={"number": "1"}, dialplan={"exten": "4008"})
+    (name,) = far.protocol._calls
+    far.protocol.turned_away(name)
+    far.protocol.turned_away("nobody")
+    assert far.requests[-1].path == "/channels/caller/continue"
+    assert far.protocol._calls == {}
+
+
 def test_whoever_a_bot_before_this_one_left_behind_is_answered_anew() -> None:
     far = Far()
     channels = [

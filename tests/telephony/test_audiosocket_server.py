@@ -222,6 +222,22 @@ async def no_more_calls_than_there_is_room_for() -> None:
 
 
 @together
+async def whoever_is_turned_away_is_left_to_the_dialplan() -> None:
+    async with exchange(limits=LobbyOptions(calls=1)) as here:
+        first = await here.ring(Mute())
+        await until(lambda: here.building.logs)
+        name = UUID(here.dialplan.announce(None, None))
+        assert (await (await here.again(name, Mute())).done).handed_back
+        assert here.dialplan.next(str(name)) == ""
+        first.hang_up()
+        await until(lambda: here.building.finished)
+        here.building.lobby._house = None  # type: ignore[assignment]
+        broken = UUID(here.dialplan.announce(None, None))
+        assert (await (await here.again(broken, Mute())).done).handed_back
+        assert here.dialplan.next(str(broken)) == ""
+
+
+@together
 async def who_says_no_name_is_dropped() -> None:
     async with exchange(options=AudioSocketOptions(name_within_s=0.1)) as here:
         reader, writer = await asyncio.open_connection("127.0.0.1", here.port)

@@ -153,6 +153,12 @@ class AriProtocol:
         call = self._calls.get(name)
         return "no answer" if call is None else call.failed
 
+    def turned_away(self, name: str) -> None:
+        """See Exchange."""
+        call = self._calls.get(name)
+        if call is not None:
+            self._give_up(call)
+
     def ended(self, name: str) -> None:
         """See Exchange."""
         call = self._calls.get(name)

@@ -40,6 +40,10 @@ class Exchange(Protocol):
         """The caller is back from a transfer: why it failed."""
         ...
 
+    def turned_away(self, name: str) -> None:
+        """The call of this name cannot begin here: its caller is left to Asterisk."""
+        ...
+
     def ended(self, name: str) -> None:
         """The call is over; hang up whatever is left of it, unless a human has the caller."""
         ...
@@ -96,7 +100,15 @@ class AudioSocketServer:
         if ring is None:
             raise Busy("unannounced")
         line = AudioSocketLine(self, uuid, connection)
-        line.call = self.reception.admit(ring, line)
+        try:
+            line.call = self.reception.admit(ring, line)
+        except Busy:
+            self.exchange.turned_away(uuid)
+            raise
+        except Exception as error:  # whatever keeps a call from beginning, its caller is not dropped for it
+            log.exception("call not begun", extra={"line": "asterisk"})
+            self.exchange.turned_away(uuid)
+            raise Busy("broken") from error
         self.lines[uuid] = line
         return line
 

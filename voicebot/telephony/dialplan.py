@@ -68,6 +68,7 @@ class Dialplan:
         self._handovers: dict[str, Handover] = {}
         self._calls: set[str] = set()
         self._over: deque[str] = deque(maxlen=REMEMBERED)
+        self._away: deque[str] = deque(maxlen=REMEMBERED)
 
     # -- for the dialplan -----------------------------------------------------------------------------------
 
@@ -77,10 +78,12 @@ class Dialplan:
         return self._announced.give(Ring(name, "asterisk", caller, called), name)
 
     def next(self, name: str) -> str:
-        """The connection of this UUID has ended: a number to dial, or OVER, or AGAIN."""
+        """The connection of this UUID has ended: a number to dial, OVER, AGAIN, or "" as if there were no bot."""
         handover = self._handovers.get(name)
         if handover is not None:
             return handover.number
+        if name in self._away:
+            return ""
         return OVER if name in self._over or name in self._calls else AGAIN
 
     def handover(self, name: str) -> Handover | None:
@@ -126,6 +129,11 @@ class Dialplan:
         """See Exchange."""
         handover = self._handovers.pop(name, None)
         return "no answer" if handover is None else handover.failed
+
+    def turned_away(self, name: str) -> None:
+        """See Exchange."""
+        self._calls.discard(name)
+        self._away.append(name)
 
     def ended(self, name: str) -> None:
         """See Exchange."""
