@@ -95,6 +95,10 @@ class Remembering:
         self._writing.finish()
         self.clerk.close()
 
+    def keeping(self, call: str) -> Keeping | None:
+        """Who watches this call while it goes on: what a human says in it can be told there (`Keeping.said`)."""
+        return self._keeping.get(call)
+
     # -- what the lobby asks for --------------------------------------------------------------------------------
 
     def observers(self, ring: Ring) -> Sequence[Observer]:
