@@ -276,7 +276,8 @@ def row(found: dict[str, Any]) -> str:
     memory = found["memory_mb"]
     values = (
         found["calls_at_once"], talk, found["speaking_at_once"], found["answers"], found["unanswered"],
-        gap.get("p50", "-"), gap.get("p95", "-"), gap.get("max", "-"), barge.get("p95", "-"), found["frame_off_ms"]["p99"],
+        gap.get("p50", "-"), gap.get("p95", "-"), gap.get("max", "-"), barge.get("p95", "-"),
+        found["frame_off_ms"]["p99"],
         found["frames_lost"], found["calls_broken"] + found["calls_refused"], found["loop_longest_block_ms"],
         round(1000 * found["hearing_lag_worst_s"]), f"{found['server_cores']:.2f}",
         f"{found['callers_cores']:.2f}", "+".join(f"{share:.0%}" for share in found["machine_cores"]),
