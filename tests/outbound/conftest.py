@@ -59,10 +59,13 @@ class Desk:
         self.database: Database = open_database(url)
         self.campaigns = Campaigns(self.database, "tester", self.clock)
 
-    def campaign(self, name: str = "care", legal_class: str = "service", more: str = "") -> str:
+    def campaign(self, name: str = "care", legal_class: str = "service", more: str = "", **given: str) -> str:
         law = read_law((ROOT / "config" / "law" / "china.yaml").read_text("utf-8"), "china.yaml")
         text = CAMPAIGN.format(name=name, legal_class=legal_class) + more
-        self.campaigns.create(Terms(read_campaign(text, "care.yaml")[0], law), "care.yaml")
+        if "line" in given:
+            text = text.replace("line: simulated", f"line: {given['line']}\ncaller_id: '+864008000'")
+        terms = Terms(read_campaign(text, "care.yaml")[0], law)
+        self.campaigns.create(terms, given.get("source", "care.yaml"))
         return name
 
     def add(self, name: str, *phones: str, consent: bool = False) -> Imported:

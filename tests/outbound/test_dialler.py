@@ -197,6 +197,23 @@ def test_the_simulated_carrier_remembers_for_every_process(desk: Any, tmp_path: 
     second.close()
 
 
+def test_told_to_stop_it_still_writes_down_what_ends(ringing: tuple[Any, Scripted, Dialler]) -> None:
+    desk, carrier, _ = ringing
+    dialler = Dialler(desk.ledger(), {"simulated": carrier}, desk.clock, DiallerOptions(tick_s=0))
+    step(dialler)
+    waits = iter([True, True, False])
+
+    def still() -> bool:
+        more = next(waits)
+        if not more:
+            carrier.over = [Ended(carrier.dialled[0].dial, "completed", desk.clock())]
+        return more
+
+    asyncio.run(dialler.wind_up(still))
+    assert dials(desk) == [("ref-1", "completed")]
+    assert len(carrier.dialled) == 1
+
+
 def test_until_nothing_is_left_to_do(desk: Any, tmp_path: Path) -> None:
     name = desk.campaign(more="retries: {most: 1}\n")
     desk.add(name, *(f"138000{number:05d}" for number in range(10000, 10030)))

@@ -108,8 +108,12 @@ def _together(app: App, definition: Definition, table: Table, law: Law, script: 
     if definition.goal and definition.goal not in _recorded(script):
         yield Problem(place_of(table, ["goal"]), f"goal: the dialogue never does record: {definition.goal}")
     least = max((rule.seconds for rule in law.of(RingRule, definition.legal_class)), default=0)
-    if definition.ring_s < least:
-        yield Problem(place_of(table, ["ring_s"]), f"ring_s: the law wants at least {least} seconds")
+    rings = min(
+        definition.ring_s, app.config.twilio.ring_s if definition.line == "twilio" else definition.ring_s
+    )
+    if rings < least:
+        where = "; on this line it is [twilio] ring_s that counts" if definition.line == "twilio" else ""
+        yield Problem(place_of(table, ["ring_s"]), f"ring_s: the law wants at least {least} seconds{where}")
     if definition.audience.country not in law.countries:
         place = place_of(table, ["audience", "country"])
         yield Problem(place, f"audience.country: {law.name} has rules for {', '.join(law.countries)} only")

@@ -200,13 +200,18 @@ class OutboundCalls:
         deliveries = Deliveries(self.database, self.now)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(dialler.run(stop), name="dialler")
+                group.create_task(self._dial(dialler, hotline, stop), name="dialler")
                 group.create_task(deliveries.run(stop), name="webhooks")
                 group.create_task(self._sweep(stop), name="retention")
         finally:
             await deliveries.close()
             if lookup is not None:
                 await lookup.close()
+
+    async def _dial(self, dialler: Dialler, hotline: Hotline, stop: asyncio.Event) -> None:
+        """Dial until told to stop; the calls that go on then are written down when they end."""
+        await dialler.run(stop)
+        await dialler.wind_up(lambda: hotline.lobby.calls > 0)
 
     def _carriers(self, hotline: Hotline, lookup: TwilioLookup | None) -> dict[str, Carrier]:
         carriers: dict[str, Carrier] = {}

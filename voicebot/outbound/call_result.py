@@ -25,7 +25,7 @@ from voicebot.campaign.outcomes import Outcome
 from voicebot.events import Event, HungUp, Transferred
 from voicebot.outbound.carrier import Ended
 
-NOT_COMPLETED = frozenset({"silence", "failure", "time is up"})
+NOT_COMPLETED = frozenset({"silence", "failure", "time is up", "no_human"})
 """Reasons to hang up that are no end of what was wanted."""
 HIS_WISH = "goodbye"
 """The reason when he said goodbye before the end: he is not rung again."""

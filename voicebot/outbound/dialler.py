@@ -74,6 +74,14 @@ class Dialler:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause) if pause else await asyncio.sleep(0)
 
+    async def wind_up(self, still: Callable[[], bool]) -> None:
+        """Dial nobody more, and write down what comes of the calls that go on, while there are any."""
+        while self._open and still():
+            await self._take_ended()
+            await self._keep()
+            await asyncio.sleep(self._options.tick_s)
+        await self._take_ended()
+
     async def step(self) -> bool:
         """One tick; tells whether anything happened."""
         busy = await self._take_ended()
@@ -137,12 +145,9 @@ class Dialler:
         free = carrier.free, self._free_humans()
         orders = await asyncio.to_thread(self._ledger.claim, campaign_id, free, self._now())
         refs: dict[str, str] = {}
-        given_back: list[Ended] = []
-        for order in orders:
-            self._open[order.dial] = order
-            back = await self._ask(carrier, order, refs)
-            if back is not None:
-                given_back.append(back)
+        self._open |= {order.dial: order for order in orders}
+        asked = await asyncio.gather(*(self._ask(carrier, order, refs) for order in orders))
+        given_back = [one for one in asked if one is not None]
         await asyncio.to_thread(self._ledger.placed, refs, self._now())
         await self._resolve(given_back)
         return bool(orders)
