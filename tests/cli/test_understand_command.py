@@ -38,3 +38,12 @@ def test_a_day_that_is_none_gets_one_sentence(monkeypatch, capsys) -> None:
     assert lines == []
     assert told.startswith("1 voicebot: --today 'yesterday' is not a day")
     assert "Traceback" not in told
+
+
+def test_a_bare_detail_has_no_intent_outside_the_interface(monkeypatch, capsys) -> None:
+    lines, _ = run(monkeypatch, capsys, "尾号是幺三八八\n13912345678\n", "understand", "--json")
+    first, second = map(json.loads, lines)
+    assert first["slots"]["tail_number"]["value"] == "1388"
+    assert second["slots"]["phone"]["value"] == "13912345678"
+    assert first["intents"] == second["intents"] == []
+    assert second["mood"] == "neutral"

@@ -80,3 +80,23 @@ def test_any_jumble_of_numerals_is_understood_as_something(text: str, asked: str
         assert str(slots[name].value).isdecimal()
     if "date" in slots:
         date.fromisoformat(str(slots["date"].value))
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("寄到航州西湖区文三路一百二十号", "杭州西湖区文三路120号"),
+        ("地址改成苏洲工业园区", "苏州工业园区"),
+        ("送到成嘟市武侯区", "成都市武侯区"),
+    ],
+)
+def test_towns_are_known_by_their_sound(said: str, value: str) -> None:
+    slots = extract(said, today=TODAY)
+    assert slots["address"].value == value
+    assert str(slots["address"].text) in said
+
+
+@pytest.mark.parametrize("said", ["发到附件里", "改成通话", "寄到公司"])
+def test_words_that_only_sound_like_towns_stay(said: str) -> None:
+    slot = extract(said, today=TODAY).get("address")
+    assert slot is None or slot.value == slot.text

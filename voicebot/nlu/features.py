@@ -7,7 +7,6 @@ what was learnt of one thing hold for all of its kind; pairs of words with other
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ with warnings.catch_warnings():
 VERSION = "2"
 """To be changed with anything in this file: trained models of another version are not used."""
 
-_NUMERALS = "[一二两三四五六七八九十百千几#0-9]+"
+_NUMERALS = "一二两三四五六七八九十百千几#0123456789"
 _APART = (2, 3)
 
 
@@ -52,23 +51,37 @@ class Kinds:
     """Words by their kind: {咖啡机: product, 北京: city}. Build it with `Kinds.of`."""
 
     of_word: Mapping[str, str]
-    _pattern: re.Pattern[str]
+    _lengths: Mapping[str, tuple[int, ...]]
 
     @staticmethod
     def of(of_word: Mapping[str, str]) -> Kinds:
         """The kinds of these words; the longest word counts."""
-        longest = sorted(of_word, key=lambda word: (-len(word), word))
-        return Kinds(dict(of_word), re.compile("|".join([*map(re.escape, longest), _NUMERALS])))
+        lengths: dict[str, set[int]] = {}
+        for word in of_word:
+            lengths.setdefault(word[0], set()).add(len(word))
+        ordered = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        return Kinds(dict(of_word), ordered)
 
     def seen(self, text: str) -> list[str]:
-        """The characters of a sentence with the kind in place of each word that has one."""
+        """The characters of a sentence with the kind in place of each word that has one; empty where none has."""
         items: list[str] = []
-        at = 0
-        for match in self._pattern.finditer(text):
-            items += text[at : match.start()]
-            items.append(f"<{self.of_word.get(match[0], 'number')}>")
-            at = match.end()
-        return [*items, *text[at:]] if at else []
+        at, kinds = 0, False
+        while at < len(text):
+            size = next(
+                (one for one in self._lengths.get(text[at], ()) if text[at : at + one] in self.of_word), 0
+            )
+            if size:
+                items.append(f"<{self.of_word[text[at : at + size]]}>")
+            elif text[at] in _NUMERALS:
+                size = 1
+                while text[at + size : at + size + 1] in _NUMERALS and at + size < len(text):
+                    size += 1
+                items.append("<number>")
+            else:
+                items.append(text[at])
+            kinds = kinds or items[-1][0] == "<"
+            at += size or 1
+        return items if kinds else []
 
 
 NO_KINDS = Kinds.of({})

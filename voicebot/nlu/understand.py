@@ -99,7 +99,7 @@ class Understander:
         question = _Question(asked, today, catalogue, known)
         listed = candidates(heard)
         meant = [self._meant(one, question, alone=len(listed) == 1) for one in listed]
-        best = meant[0] if len(meant) == 1 else _likeliest(meant)
+        best = meant[0] if len(meant) == 1 else _likeliest(meant, self.weights.sharpness)
         slots = best.slots if best.slots is not None else self._slots(best.text, question)
         return Understanding(
             best.text,
@@ -109,6 +109,11 @@ class Understander:
             turn_of(best.text, expecting),
             best.unasked if best.intents[0].name == INFORM else (),
         )
+
+    def pooled(self, heard: Transcript | Sequence[Alternative], *, today: date) -> dict[str, float]:
+        """The chance of each intent over all readings of a list, before `Weights.sharpness`: what that is fitted on."""
+        question = _Question(None, today, None, ())
+        return _pooled([self._meant(one, question, alone=False) for one in candidates(heard)])
 
     def _slots(self, text: str, question: _Question) -> dict[str, Slot]:
         return extract(text, expecting=question.expecting, today=question.today, catalogue=question.catalogue)
@@ -134,13 +139,26 @@ class Understander:
         return _Meant(one.text, intents, chances, slots, worth, wishes if reading.by_grammar else ())
 
 
-def _likeliest(meant: Sequence[_Meant]) -> _Meant:
-    """The best reading of the intent that is likeliest over all readings, with that chance as its confidence."""
+def _pooled(meant: Sequence[_Meant]) -> dict[str, float]:
+    """The chance of each intent over all readings."""
     whole = sum(one.weight for one in meant)
     pooled: dict[str, float] = {}
     for one in meant:
         for name, chance in one.chances.items():
             pooled[name] = pooled.get(name, 0.0) + one.weight * chance / whole
+    return pooled
+
+
+def _sharpened(pooled: Mapping[str, float], power: float) -> dict[str, float]:
+    """The same chances, spread as those of lists turn out to be right."""
+    powers = {name: chance**power for name, chance in pooled.items()}
+    whole = sum(powers.values())
+    return {name: one / whole for name, one in powers.items()}
+
+
+def _likeliest(meant: Sequence[_Meant], power: float) -> _Meant:
+    """The best reading of the intent that is likeliest over all readings, with that chance as its confidence."""
+    pooled = _sharpened(_pooled(meant), power)
     winner = max(pooled, key=lambda name: pooled[name])
     best = max(meant, key=lambda one: one.weight * one.chances.get(winner, 0.0))
     first = Intent(winner, round(min(0.99, pooled[winner]), 4))

@@ -163,9 +163,9 @@ class Judge:
     def _human_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
         """Whoever asks for a human in any clause gets one, whatever else he says."""
         place = self.model.intents.index(_HUMAN)
-        if _NO_HUMAN.search(reading.plain):
-            return self._without_human(reading, found)
         chance = max(float(one[place]) for one in (*reading.each, reading.whole))
+        if (chance >= 0.5 or found[0].name == _HUMAN) and _NO_HUMAN.search(reading.plain):
+            return self._without_human(reading, found)
         if chance < 0.5 or found[0].name == _HUMAN:
             return found
         others = [one for one in found if one.name not in {_HUMAN, *ASIDE} and one.confidence >= 0.5]
