@@ -22,7 +22,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -383,6 +383,17 @@ def run(fire: Fire, tell: Callable[[str], None] = lambda _: None) -> dict[str, A
     return {**burnt, "contacts": len(rows), "states": states, **check(fire, rows)}
 
 
+def _table(database: str, found: dict[str, Any]) -> str:
+    """The run for people."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(found["states"].items()))
+    head = (
+        f"{database}: {found['contacts']} contacts ({states}), {found['calls']} calls, at most {found['most_at_once']} at once;"
+        f" 2 diallers, {found['kills']} killed, in {found['seconds']} s"
+    )
+    wrong = [f"  {kind.replace('_', ' '):<16} {count}" for kind, count in found["wrong"].items()]
+    return "\n".join([head, "what was wrong, by the carrier's log:", *wrong])
+
+
 def main() -> int:
     """The command line."""
     read = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -391,16 +402,22 @@ def main() -> int:
     read.add_argument("--speed", type=float, default=300.0)
     read.add_argument("--seed", type=int, default=1)
     read.add_argument("--database", default="sqlite:///var/campaign-bench.db")
+    read.add_argument("--json", action="store_true")
     read.add_argument("--log", type=Path, default=Path("var/campaign-bench.jsonl"))
     given = read.parse_args()
+    given.log.parent.mkdir(parents=True, exist_ok=True)
     given.log.unlink(missing_ok=True)
     if given.database.startswith("sqlite:///"):
         for ending in ("", "-wal", "-shm"):
             Path(given.database.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
     fire = Fire(given.database, given.log, given.contacts, given.kills, given.speed, given.seed)
     found = run(fire, lambda text: print(text, file=sys.stderr))
-    shown = {key: str(value) for key, value in asdict(fire).items() if key not in {"url", "log"}}
-    print(json.dumps({"database": given.database.partition(":")[0], **shown, **found}, ensure_ascii=False))
+    database = given.database.partition(":")[0]
+    print(
+        json.dumps({"database": database, "speed": fire.speed, "seed": fire.seed, **found})
+        if given.json
+        else _table(database, found)
+    )
     return 1 if any(found["wrong"].values()) or found["kills"] < given.kills else 0
 
 

@@ -75,6 +75,8 @@ def _person(customer: Customer) -> Row:
 def members(session: Session, _now: datetime, arguments: Mapping[str, Any]) -> Iterator[Row]:
     """Customers; `tiers`: only of these."""
     tiers = arguments.get("tiers") or []
+    if not isinstance(tiers, list):
+        raise TypeError("tiers is a list, such as [金卡]")
     query = select(Customer).order_by(Customer.id)
     yield from map(_person, session.scalars(query.where(Customer.tier.in_(tiers)) if tiers else query))
 
