@@ -166,6 +166,9 @@ def test_a_queue_is_the_dialplans_and_takes_the_story_along() -> None:
     assert given["VOICEBOT_UUID"] == far.name
     assert far.asked[-1] == ("POST", "/channels/caller/continue")
     assert far.requests[-1].query == {"context": "voicebot-transfer", "extension": "returns", "priority": "1"}
+    for status in ("RINGING", "ANSWER"):
+        assert far.running.events == []
+        far.protocol.receive({"type": "Dial", "caller": {"id": "caller"}, "peer": {}, "dialstatus": status})
     entered = {"type": "ChannelEnteredBridge", "channel": {"id": "caller"}, "bridge": {"id": "queue-1"}}
     far.protocol.receive(entered)
     assert far.running.events == [Transferred(5.0)]
@@ -234,9 +237,20 @@ def test_an_unknown_department_stays_with_the_bot() -> None:
 def test_strangers_with_our_arguments_are_sent_away() -> None:
     far = Far()
     far.start("x", "human", "nobody")
-    far.start("y", "back", "nobody")
-    assert far.asked == [("DELETE", "/channels/U"), ("DELETE", "/channels/U")]
+    assert far.asked == [("DELETE", "/channels/U")]
     assert far.protocol._calls == {}
+
+
+def test_a_caller_who_waits_in_a_queue_longer_than_his_call_lasts_is_not_hung_up_and_begins_anew() -> None:
+    far = ringing()
+    far.transfer("returns")
+    before = len(far.requests)
+    far.protocol.ended(far.name)
+    assert far.requests[before:] == []
+    far.start("caller", "back", far.name, caller={"number": "13800006612"})
+    (call,) = far.protocol._calls.values()
+    assert call.name != far.name
+    assert far.asked[-1] == ("POST", "/channels/externalMedia")
 
 
 def test_a_long_story_loses_its_transcript_first() -> None:

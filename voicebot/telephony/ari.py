@@ -6,7 +6,7 @@
            └─ ChannelDestroyed before that ──► TransferFailed: the bot goes on, it never left
 
 A transfer to `exten@context` or `queue:name` instead goes on in the dialplan: the caller leaves the application with
-the story in his channel's variables; when somebody there is bridged to him, that is Transferred, and when the dialplan
+the story in his channel's variables; when somebody whom it dials answers, that is Transferred, and when the dialplan
 sends him back with Stasis(app,back,UUID) the call goes on over a new connection. Names of channels and bridges are
 chosen here, so that no answer has to be waited for, and everything that was made is deleted by name.
 
@@ -64,6 +64,8 @@ class AriProtocol:
 
     def receive(self, event: Mapping[str, Any]) -> None:
         """An event of the application's WebSocket; what is unknown does nothing."""
+        if event.get("type") == "Dial" and event.get("dialstatus") == "ANSWER":
+            self._reached(mapping(event.get("caller")).get("id"))
         channel = event.get("channel")
         if not isinstance(channel, Mapping) or not isinstance(channel.get("id"), str):
             return
@@ -166,6 +168,8 @@ class AriProtocol:
             return
         if call.has_human:
             self._ask(call, [Request("DELETE", f"/channels/{call.media}")])
+        elif call.away:
+            self._calls.pop(name)
         else:
             self._calls.pop(name)
             self._ask(call, [*made(call), Request("DELETE", f"/channels/{call.channel}")])
@@ -211,7 +215,7 @@ class AriProtocol:
             case ["back", name] if name in self._calls:
                 self._calls[name].away = False
                 self._connect(self._calls[name])
-            case ["media" | "human" | "out" | "back", *_]:
+            case ["media" | "human" | "out", *_]:
                 self._ask(stray(channel), [Request("DELETE", f"/channels/{channel}")])
             case _ if not any(call.channel == channel for call in self._calls.values()):
                 self._rings(channel, about)
@@ -297,7 +301,13 @@ class AriProtocol:
 
     def _bridged(self, channel: str, bridge: object) -> None:
         for call in self._calls.values():
-            if call.channel == channel and call.away and mapping(bridge).get("id") != call.bridge:
+            if call.channel == channel and mapping(bridge).get("id") != call.bridge:
+                self._reached(channel)
+
+    def _reached(self, channel: object) -> None:
+        """Somebody whom the dialplan rang for this caller has answered."""
+        for call in self._calls.values():
+            if call.channel == channel and call.away and not call.has_human:
                 call.has_human = True
                 self._post(call, lambda running: Transferred(running.at))
 
