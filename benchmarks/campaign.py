@@ -124,9 +124,7 @@ def prepare(fire: Fire) -> None:
     law = read_law((ROOT / "config" / "law" / "china.yaml").read_text("utf-8"), "china.yaml")
     campaigns = Campaigns(database, "benchmark", lambda: BEGIN)
     campaigns.create(Terms(read_campaign(CAMPAIGN, "fire.yaml")[0], law), "fire.yaml")
-    for number in range(fire.contacts):
-        if number % 50 == 7:
-            campaigns.opt_out(phone(number), "letter")
+    campaigns.opt_out([phone(number) for number in range(fire.contacts) if number % 50 == 7], "letter")
     given = Consented("form", datetime(2026, 1, 1, tzinfo=UTC))
     contacts = tuple(
         Contact(number + 2, read_number(phone(number)), {}, None if number % 50 == 3 else given)
@@ -387,8 +385,8 @@ def _table(database: str, found: dict[str, Any]) -> str:
     """The run for people."""
     states = ", ".join(f"{count} {state}" for state, count in sorted(found["states"].items()))
     head = (
-        f"{database}: {found['contacts']} contacts ({states}), {found['calls']} calls, at most {found['most_at_once']} at once;"
-        f" 2 diallers, {found['kills']} killed, in {found['seconds']} s"
+        f"{database}: {found['contacts']} contacts ({states}), {found['calls']} calls, "
+        f"at most {found['most_at_once']} at once; 2 diallers, {found['kills']} killed, in {found['seconds']} s"
     )
     wrong = [f"  {kind.replace('_', ' '):<16} {count}" for kind, count in found["wrong"].items()]
     return "\n".join([head, "what was wrong, by the carrier's log:", *wrong])

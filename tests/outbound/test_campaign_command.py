@@ -115,6 +115,17 @@ def test_what_is_not_there(run: Any, tmp_path: Path) -> None:
     assert "a.yaml:6:" in str(caught.value)
 
 
+def test_a_register_of_those_who_want_no_calls(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "register.txt").write_text("212 555 2368\n\n+1 305 555 2368\n", "utf-8")
+    told = run("opt-out", "--file", str(tmp_path / "register.txt"), "--country", "US", "--source", "register")
+    assert told == ["2 of 2 numbers changed"]
+    assert run("opt-out", "+12125552368", "--allow", "--source", "letter") == ["1 of 1 numbers changed"]
+    assert [row.get("numbers") for row in run("log", "--json")] == [2, None]
+    (tmp_path / "bad.txt").write_text("13800006612\nnobody\n", "utf-8")
+    with pytest.raises(VoicebotError, match="'nobody' is no telephone number; nothing was changed"):
+        run("opt-out", "--file", str(tmp_path / "bad.txt"))
+
+
 def test_a_preview_by_text(run: Any) -> None:
     turns = run("preview", MEMBERS, "--line", "3", "--say", "好的", "--say", "不用了", "--json")
     assert turns[0]["say"].startswith("李先生您好，我是青禾优品的智能语音机器人")

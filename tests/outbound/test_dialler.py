@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from voicebot.errors import VoicebotError
 from voicebot.outbound.carrier import Ended, Fate, NotPlacedError, Order
 from voicebot.outbound.dialler import Dialler, DiallerOptions
 from voicebot.outbound.simulated import Behaviour, SimulatedCarrier, read_log
@@ -195,6 +196,23 @@ def test_the_simulated_carrier_remembers_for_every_process(desk: Any, tmp_path: 
     assert {one.dial for one in first.ended()} == {order.dial for order in orders[:-1]}
     first.close()
     second.close()
+
+
+def test_a_result_that_could_not_be_written_is_kept(ringing: tuple[Any, Scripted, Dialler]) -> None:
+    desk, carrier, dialler = ringing
+    step(dialler)
+    resolve = dialler._ledger.resolve
+
+    def broken(*_: Any) -> int:
+        raise VoicebotError("the database is away")
+
+    dialler._ledger.resolve = broken  # type: ignore[method-assign]
+    carrier.over = [Ended(carrier.dialled[0].dial, "completed", desk.clock())]
+    with pytest.raises(VoicebotError):
+        step(dialler)
+    dialler._ledger.resolve = resolve  # type: ignore[method-assign]
+    step(dialler)
+    assert dials(desk) == [("ref-1", "completed")]
 
 
 def test_told_to_stop_it_still_writes_down_what_ends(ringing: tuple[Any, Scripted, Dialler]) -> None:

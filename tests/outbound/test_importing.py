@@ -46,7 +46,7 @@ def test_who_changed_what_is_written_down(desk: Any) -> None:
     name = desk.campaign()
     desk.add(name, "13800006612")
     desk.campaigns.move(name, "start")
-    desk.campaigns.opt_out("+8613800006612", "letter")
+    desk.campaigns.opt_out(["+8613800006612"], "letter")
     told = desk.campaigns.changes()
     assert [(one["who"], one["what"]) for one in told] == [
         ("tester", "create"),

@@ -26,7 +26,7 @@ from voicebot.outbound.retention import forget_old
 def called(desk: Any) -> Any:
     """A campaign of four: completed, opted out, busy, and one who may not be rung."""
     name = desk.campaign()
-    desk.campaigns.opt_out("+8613800006615", "letter")
+    desk.campaigns.opt_out(["+8613800006615"], "letter")
     desk.add(name, "13800006612", "13800006613", "13800006614", "13800006615")
     desk.campaigns.move(name, "start")
     orders = {order.phone[-1]: order for order in desk.ledger().claim(1, (9, None), desk.clock())}

@@ -229,8 +229,12 @@ def log(
 
 
 def opt_out(
-    phone: Annotated[str, typer.Argument(help="The number.")],
-    source: Annotated[str, typer.Option(help="Where he said so.")] = "operator",
+    phone: Annotated[str | None, typer.Argument(help="The number.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file with a number a line, such as a register's.")
+    ] = None,
+    country: Annotated[str, typer.Option(help="Where numbers without a country code are.")] = "CN",
+    source: Annotated[str, typer.Option(help="Where he said so, or the register's name.")] = "operator",
     allow: Annotated[
         bool, typer.Option("--allow", help="The contrary: its owner has asked for calls again.")
     ] = False,
@@ -238,16 +242,21 @@ def opt_out(
     config: Settings = None,
     who: Who = "",
 ) -> None:
-    """Ring a number no more, for any campaign, from now on."""
+    """Ring a number no more (or all of a file's), for any campaign, from now on."""
     from voicebot.campaign.phones import NoNumberError, read_number
 
+    written = [] if phone is None else [phone]
+    written += [] if file is None else [line.strip() for line in _lines(file) if line.strip()]
     try:
-        number = read_number(phone).e164
+        numbers = [read_number(one, country).e164 for one in written]
     except NoNumberError as error:
-        raise VoicebotError(str(error)) from None
+        raise VoicebotError(f"{error}; nothing was changed") from None
     with _open(_app(config), database, who) as campaigns:
-        done = campaigns.allow_again(number, source) if allow else campaigns.opt_out(number, source)
-    print(f"{number}: " + ("changed" if done else "it was so already"))
+        if allow:
+            changed = sum(campaigns.allow_again(number, source) for number in numbers)
+        else:
+            changed = campaigns.opt_out(numbers, source)
+    print(f"{changed} of {len(numbers)} numbers changed")
 
 
 def dial(
@@ -335,6 +344,15 @@ def _open(app: App, url: str | None, who: str) -> Iterator[Campaigns]:
         yield Campaigns(database, who or getpass.getuser(), lambda: instant(app))
     finally:
         database.close()
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise VoicebotError(
+            f"{file} cannot be read ({error}); it should be text with a number a line"
+        ) from error
 
 
 def _maybe(app: App, url: str | None) -> Database | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,11 +75,12 @@ class Campaigns:
             note(session, self, name, move, {"from": before, "to": to})
             return to
 
-    def opt_out(self, phone: str, source: str) -> bool:
-        """This number (E.164) is rung no more, by no campaign."""
+    def opt_out(self, phones: Sequence[str], source: str) -> int:
+        """These numbers (E.164) are rung no more, by no campaign; gives how many were not on the list before."""
         with self.database.writing() as session:
-            added = lists.opt_out(session, phone, source, self.now())
-            note(session, self, "", "opt out", {"phone": phone, "source": source})
+            added = sum(lists.opt_out(session, phone, source, self.now()) for phone in phones)
+            about = {"phone": phones[0]} if len(phones) == 1 else {"numbers": len(phones)}
+            note(session, self, "", "opt out", {**about, "source": source})
             return added
 
     def allow_again(self, phone: str, why: str) -> bool:

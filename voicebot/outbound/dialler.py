@@ -52,6 +52,7 @@ class Dialler:
         self._options = options or DiallerOptions()
         self._free_humans = free_humans
         self._open: dict[str, Order] = {}
+        self._unwritten: list[Ended] = []
         self._renewed: datetime | None = None
 
     @property
@@ -99,10 +100,14 @@ class Dialler:
         return await self._resolve(ended)
 
     async def _resolve(self, ended: list[Ended]) -> bool:
-        if not ended:
+        """Write results down; what could not be written stays for the next time."""
+        self._unwritten += ended
+        if not self._unwritten:
             return False
-        await asyncio.to_thread(self._ledger.resolve, ended, self._now())
-        for one in ended:
+        writing = list(self._unwritten)
+        await asyncio.to_thread(self._ledger.resolve, writing, self._now())
+        self._unwritten = self._unwritten[len(writing) :]
+        for one in writing:
             self._open.pop(one.dial, None)
         return True
 
