@@ -31,7 +31,7 @@ class Weights:
     domain: float = 0.3
     outside: float = -0.9
     """For a reading that is out of scope: noise makes many sentences nonsense, few callers talk it."""
-    sharpness: float = 1.0
+    sharpness: float = 1.14
     """The power of the pooled chances of a list, fitted by `python -m benchmarks.heard --fit` on other sentences."""
 
 

@@ -189,5 +189,6 @@ def _person_patterns(places: Places) -> list[re.Pattern[str]]:
         ),
         re.compile(rf"(?:我是|我就是|这里是|我这边是|联系|我,)(?P<name>{surname}(?:{_TITLE}|{_GIVEN})){end}"),
         re.compile(rf"(?:^|[,。])(?P<name>{surname}{_TITLE}){end}"),
+        re.compile(rf"(?:找|给|让|由|叫|写)(?P<name>{full})(?:来|去|代|帮我)?(?:签?收|接收|取件|收货)"),
         re.compile(rf"姓(?P<name>{spelled}|{surname})(?!名)"),
     ]
