@@ -96,11 +96,13 @@ def _once(text: str, question: _Question) -> dict[str, Slot]:
     numbers = find_numbers(text)
     days, clocks = find_dates(text, question.today, _LEANS.get(asked or "")), find_times(text)
     product = question.catalogue.find(text, asked == "product")
+    address = address_of(text, asked == "address")
+    days = [day for day in days if not (address and day.text in address.text)]  # 四段十一号 is no day
     slots: dict[str, Slot | None] = {
         "product": Slot(product.value, text[product.start : product.end]) if product else None,
         "date": Slot(days[0].value.isoformat(), days[0].text) if days else None,
         "time": _time(clocks, days, asked),
-        "address": address_of(text, asked == "address"),
+        "address": address,
         "person": person_of(text, asked == "person"),
         "reason": reason_of(text, asked == "reason"),
         "choice": choice_of(text, asked == "choice", question.options),

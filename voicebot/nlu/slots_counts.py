@@ -42,6 +42,7 @@ _MARK = re.compile(r"(?:颗|个)?星(?!期)|分(?!钱|钟|之|期|开|批|别|�
 _GIVEN = re.compile(
     "(?:打|给|评|评个|打个|给个|给你们|给他|给她|算|值|是|就|那就|满意度|评分|分数|总体)(?:了|个|你们|他|她|它|到|上|你|您|是)*$"
 )
+_PRICED = re.compile("的?那[个款台件双条种部]")
 _WORDS = (
     (re.compile("(?:非常|十分|特别|很|太|极其|相当)不(?:满意|好)|极差|差评|太差|很差|最差|糟糕透"), 1, 2),
     (re.compile("不满意|不太(?:满意|好)|不怎么|较差|不好|不行|有点差|比较差|不算满意"), 2, 4),
@@ -121,7 +122,8 @@ def _bare(text: str, number: Number, asked: bool) -> tuple[Decimal, int] | None:
     ):
         return None
     money = _SPENT.search(text, 0, number.start)
-    return (number.value, number.end) if asked or (money and number.value >= 2) else None
+    priced = number.value >= 100 and not number.digits and _PRICED.match(text, number.end)
+    return (number.value, number.end) if asked or priced or (money and number.value >= 2) else None
 
 
 def quantity_of(text: str, numbers: Sequence[Number], asked: bool, product_at: int = -1) -> Counted | None:
