@@ -18,8 +18,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 FARTHEST = 0.93
 """Answers farther apart than this on average (cosine distance) are about different things."""
-EMPTY = re.compile("没有|没什么|没啥|没意见|没了|暂时没|不知道|说不上|无|挺好的?|都挺好|都好")
+EMPTY = re.compile(
+    "(?:暂时|目前)?没(?:有|什么|啥)?(?:意见|建议|问题|要说的|想法)?|不知道|说不上|无|都?挺?好的?"
+)
 """Nothing but this is no answer; it is a group of its own."""
+SOUNDS = re.compile("[，。！？,.!? 嗯啊呃哦吧呢了]")
 FILLERS = re.compile("[，。！？,.!? 嗯啊呃哦吧呢了的就是那个这个我觉得感觉有点太比较希望建议你们能不可以]")
 
 
@@ -35,7 +38,7 @@ def grouped(texts: Sequence[str]) -> list[Group]:
     """The groups of these answers, the greatest first; every answer is in one."""
     bare = [FILLERS.sub("", text) for text in texts]
     nothing = [
-        place for place, text in enumerate(texts) if EMPTY.fullmatch(FILLERS.sub("", text)) or not bare[place]
+        place for place, text in enumerate(texts) if EMPTY.fullmatch(SOUNDS.sub("", text)) or not bare[place]
     ]
     rest = [place for place in range(len(texts)) if place not in set(nothing)]
     groups = _clustered([bare[place] for place in rest], rest, texts)
