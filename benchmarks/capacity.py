@@ -11,8 +11,10 @@ memory        resident MB with everything loaded, and per call that is open
 from __future__ import annotations
 
 import asyncio
-import resource
+import gc
+import os
 from datetime import datetime
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -84,8 +86,8 @@ class Nobody:
         """Look away."""
 
 
-async def media(app: App, engines: Engines) -> float:
-    """Processor seconds per second and call, of calls in which the bot has spoken and nobody answers."""
+async def media(app: App, engines: Engines) -> tuple[float, float]:
+    """Of calls in which the bot has spoken and nobody answers: processor seconds per second and call, and MB held."""
     options = app.config.call
 
     def call(number: int) -> Call:
@@ -104,14 +106,17 @@ async def media(app: App, engines: Engines) -> float:
     began = process_time()
     await asyncio.sleep(SECONDS)
     cost = process_time() - began
+    held = resident_mb()
     for task in drivers:
         task.cancel()
-    return cost / SECONDS / CALLS
+    return cost / SECONDS / CALLS, held
 
 
 def resident_mb() -> float:
-    """The greatest resident size of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What this process holds in memory now, in MB."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
 def main() -> None:
@@ -123,19 +128,20 @@ def main() -> None:
     print(
         f"streams      {1 / cost:.0f} a core while everybody speaks, {1 / cost / TALK:.0f} at a natural share of talk"
     )
-    loaded = resident_mb()
 
-    async def live() -> float:
+    async def live() -> tuple[float, float, float]:
         with app.stage(scripted=True) as stage:
             engines = app.engines(stage.shop(datetime(2026, 11, 20, 10)))
+            loaded = resident_mb()
             try:
-                return await media(app, engines)
+                return loaded, *await media(app, engines)
             finally:
                 for pool in (engines.hearing, engines.speaking, engines.looking):
                     pool.close()
 
-    print(f"media        {asyncio.run(live()):.2%} of a core a call ({CALLS} calls at once)")
-    print(f"memory       {loaded:.0f} MB loaded, {(resident_mb() - loaded) / CALLS:.2f} MB more a call")
+    loaded, cost, held = asyncio.run(live())
+    print(f"media        {cost:.2%} of a core a call ({CALLS} calls at once)")
+    print(f"memory       {loaded:.0f} MB loaded, {(held - loaded) / CALLS:.2f} MB more a call")
 
 
 if __name__ == "__main__":
