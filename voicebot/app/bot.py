@@ -26,6 +26,7 @@ from voicebot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     from voicebot.app.foresight import Understand
+    from voicebot.app.variants import Variants
     from voicebot.dialogue import Script
     from voicebot.knowledge.entries import Library
     from voicebot.knowledge.goods import Goods
@@ -130,6 +131,13 @@ class App:
         )
 
     @cached_property
+    def variants(self) -> Variants:
+        """The wordings that are tried, and what came of them."""
+        from voicebot.app.variants import variants_of
+
+        return variants_of(self)
+
+    @cached_property
     def library(self) -> Library:
         """The entries of the knowledge base."""
         from voicebot.knowledge.entries import load_folder
@@ -173,7 +181,7 @@ class App:
             )
 
         learned = understander.thresholds
-        script = (script or self.script).with_thresholds(learned.act, learned.confirm)
+        script = self.variants.varied(script or self.script).with_thresholds(learned.act, learned.confirm)
         parts = Parts(call_id, script, ahead(understand) if ahead else understand, self.vad.stream(), now)
         parts = replace(parts, placed=placed)
         return Call(parts, manners or self.config.call)

@@ -70,7 +70,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     remembering = _remember(app)
     desk = console.desk(app.config, remembering.memory, app.now, app.clock.now)
     pages = console.routers(desk) if app.config.console.on else []
-    inside = house(app, engines, remembering)
+    inside = app.variants.join(house(app, engines, remembering), engines.looking)
     dialled = outbound(app, engines) if app.config.campaigns.on else None
     inside = inside if dialled is None else dialled.join(inside)
     options = hotline_options(app.config)
