@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from voicebot.app import App
+from voicebot.app.campaign_files import read_files
 from voicebot.cli import build
+from voicebot.config import load
 from voicebot.errors import VoicebotError
 from voicebot.store.migrate import upgrade
 
@@ -35,6 +38,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         return [json.loads(line) for line in lines] if "--json" in given else lines
 
     return command
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_example_is_right(path: Path) -> None:
+    files = read_files(App(load(ROOT / "config")), path)
+    assert files.definition.name == path.stem
 
 
 def test_a_dry_run_says_who_and_who_not_and_why(run: Any) -> None:
