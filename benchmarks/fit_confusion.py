@@ -25,7 +25,7 @@ WEIGHT = 100.0
 LONG = "5281"
 
 Step = tuple[str, str, str]
-"""What was said ("" for an insertion), what was heard ("" for a deletion), and the digit said before."""
+"""What was said ("" for an insertion), what was heard ("" for a deletion), and the digits said beside it."""
 
 
 def aligned(said: str, heard: str) -> Iterator[Step]:
@@ -40,17 +40,17 @@ def aligned(said: str, heard: str) -> Iterator[Step]:
             )
     row, column = rows - 1, columns - 1
     while row or column:
-        before = said[row - 2] if row > 1 else ""
+        beside = said[max(0, row - 2) : max(0, row - 1)] + said[row : row + 1]
         diagonal = (
             row
             and column
             and cost[row][column] == cost[row - 1][column - 1] + (said[row - 1] != heard[column - 1])
         )
         if diagonal:
-            yield said[row - 1], heard[column - 1], before
+            yield said[row - 1], heard[column - 1], beside
             row, column = row - 1, column - 1
         elif row and cost[row][column] == cost[row - 1][column] + 1:
-            yield said[row - 1], "", before
+            yield said[row - 1], "", beside
             row -= 1
         else:
             yield "", heard[column - 1], said[row - 1] if row else ""
@@ -59,12 +59,12 @@ def aligned(said: str, heard: str) -> Iterator[Step]:
 
 def kind(step: Step) -> str:
     """The kind of a step: the pair of digits, drop, drop double, echo, echo long, or insert."""
-    said, heard, before = step
+    said, heard, beside = step
     if said and heard:
         return "right" if said == heard else "".join(sorted(said + heard))
     if said:
-        return "drop double" if said == before else "drop"
-    if heard == before:
+        return "drop double" if said in beside else "drop"
+    if heard in beside:
         return "echo long" if heard in LONG else "echo"
     return "insert"
 

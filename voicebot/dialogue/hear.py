@@ -6,6 +6,8 @@ about, a correction of something said before, the answer to the question, anothe
 
 from __future__ import annotations
 
+import re
+
 from voicebot.dialogue import anywhere, mood, opting_out, wishes
 from voicebot.dialogue.asks import missed
 from voicebot.dialogue.choices import chosen, named_exactly, note_early
@@ -64,12 +66,17 @@ def spoke(turn: Turn, said: Spoke) -> None:
     turn.matched = turn.matched and understanding.turn != "unfinished"
 
 
+_NAMES_HUMAN = re.compile("人工|客服|真人|活人|专员|坐席|经理|领导|主管|管事|负责|转接|转人|人说|人接|人聊|人讲")
+
+
 def _chosen(turn: Turn, understanding: Understanding) -> bool:
     """Is an option named? 叫人上门来拿 wants somebody to come, not somebody to talk to."""
     ask = turn.step
     if not isinstance(ask, Ask) or ask.kind != "choice":
         return False
-    doubtful = all(one.name != "human_agent" or one.confidence < SURELY for one in understanding.intents)
+    doubtful = not _NAMES_HUMAN.search(understanding.text) or all(
+        one.name != "human_agent" or one.confidence < SURELY for one in understanding.intents
+    )
     return named_exactly(turn, ask, understanding) or (
         doubtful and chosen(turn, ask, understanding) is not None
     )

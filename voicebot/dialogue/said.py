@@ -80,10 +80,19 @@ class HumanFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A human had the caller and gives him back; `note` is what he wants the bot to know."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted:
     """The caller barged in; `heard` is what he heard of the last speech."""
 
     heard: str = ""
 
 
-Said = Began | Spoke | Keyed | WasSilent | NotHeard | Answer | HandedOver | HumanFailed | Interrupted
+Said = (
+    Began | Spoke | Keyed | WasSilent | NotHeard | Answer | HandedOver | HumanFailed | Returned | Interrupted
+)

@@ -8,6 +8,7 @@ from typing import Any
 from voicebot.dialogue import answers, endings, quiet
 from voicebot.dialogue.hear import spoke
 from voicebot.dialogue.reply import Reply
+from voicebot.dialogue.returned import returned
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import (
     Answer,
@@ -17,6 +18,7 @@ from voicebot.dialogue.said import (
     Interrupted,
     Keyed,
     NotHeard,
+    Returned,
     Said,
     Spoke,
     WasSilent,
@@ -82,6 +84,8 @@ def _receive(turn: Turn, said: Said) -> None:  # noqa: C901 - one case per kind 
             answers.handed_over(turn, said)
         case HumanFailed():
             answers.human_failed(turn, said)
+        case Returned():
+            returned(turn, said)
         case Interrupted():
             pass
 

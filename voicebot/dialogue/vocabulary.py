@@ -74,8 +74,9 @@ REQUIRED_WORDS = (
     "silent_goodbye",
 )
 
-OPTIONAL_WORDS = ("noted", "sure", "left", "not_that")
-"""When a detail was not asked for; a yes was not clear; the caller thinks better of it; a doubt is denied."""
+OPTIONAL_WORDS = ("noted", "sure", "left", "not_that", "returned")
+"""When a detail was not asked for; a yes was not clear; the caller thinks better of it; a doubt is denied; a human
+gives him back."""
 
 BUILT_IN_INTENTS = frozenset({"repeat", "wait", "help", "affirm", "deny"})
 """Intents that need no flow: the machine answers them anywhere."""
