@@ -154,6 +154,39 @@ class TransferFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompted:
+    """Whoever watches the call wants the bot to say this next."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A human speaks with the caller on this line from here on; `by` is his name in the console."""
+
+    at: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HumanSaid:
+    """The human who has the call has said or typed this."""
+
+    at: float
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The human gives the caller back to the bot; `note` is what the bot should know."""
+
+    at: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """The call's deadline has come."""
 
@@ -180,6 +213,10 @@ Event = (
     | Found
     | Transferred
     | TransferFailed
+    | Prompted
+    | TakenOver
+    | HumanSaid
+    | HandedBack
     | Woke
     | HungUp
 )

@@ -14,13 +14,17 @@ from voicebot.dialogue import parse_script
 from voicebot.events import (
     Alternative,
     Found,
+    HandedBack,
     Heard,
+    HumanSaid,
     HungUp,
     Played,
     Pressed,
+    Prompted,
     RecognitionFailed,
     SynthesisFailed,
     Synthesized,
+    TakenOver,
     Transcribed,
     Transcript,
     TransferFailed,
@@ -51,6 +55,10 @@ EVENTS = st.one_of(
     st.builds(lambda n, f: lambda at: Found(at, n, {"found": f}, None if f else "x"), NUMBER, st.booleans()),
     st.just(Transferred),
     st.just(lambda at: TransferFailed(at, "busy")),
+    st.just(lambda at: Prompted(at, "请看短信")),
+    st.just(lambda at: TakenOver(at, "ann")),
+    st.just(lambda at: HumanSaid(at, "ann", "您好")),
+    st.just(lambda at: HandedBack(at, "已核对")),
     st.just(Woke),
 )
 SCRIPT_READ = parse_script(SCRIPT)
@@ -107,6 +115,7 @@ def test_nobody_is_left_in_dead_air(steps: list[tuple[Any, int]]) -> None:
             talk.at += 0.02
             talk.send(make)
     talk.hear(quiet_ms=1000)
+    talk.send(HandedBack)
     until = talk.at + 90
     known = len(talk.actions)
     while not over(talk) and not any(isinstance(action, Say) for action in talk.actions[known:]):

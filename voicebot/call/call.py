@@ -24,6 +24,7 @@ from voicebot.call.bot import Bot
 from voicebot.call.caller import Caller, Ended
 from voicebot.call.conversation import Conversation, Understand
 from voicebot.call.course import Course
+from voicebot.call.human import Human, Parties
 from voicebot.call.keys import Keying
 from voicebot.call.leaving import Leaving
 from voicebot.call.options import CallOptions
@@ -71,10 +72,18 @@ class Call:
         self._keying = Keying(self._talk, self._course, self._options)
         self._leaving = Leaving(self._course, self._options)
         self._answering = Answering(self._talk, self._bot, self._leaving, self._course, self._options)
+        parties = Parties(self._talk, self._caller, self._bot, self._answering, self._leaving)
+        self._human = Human(parties, self._course, self._options)
         sides = Sides(self._caller, self._bot, self._leaving, self._course)
         self._screening = Screening(parts.placed, sides, self._begin) if parts.placed else None
         self._began = dialogue.Began(None, parts.now)
+        self._begun = False
         self._over = False
+
+    @property
+    def with_human(self) -> bool:
+        """Does a human speak with the caller on this line?"""
+        return self._human.has_the_call
 
     @property
     def deadline(self) -> float | None:
@@ -115,6 +124,7 @@ class Call:
     # -- the line -------------------------------------------------------------------------------------------
 
     def _answered(self, event: events.Answered) -> None:
+        self._begun = True
         options = self._options
         self._course.wait("length", options.max_call_s * 1000)
         if options.max_call_s > options.warning_s:
@@ -172,6 +182,9 @@ class Call:
     # -- the caller -----------------------------------------------------------------------------------------
 
     def _heard(self, event: events.Heard) -> None:
+        if self._human.has_the_call:
+            self._human.hear(event.pcm)
+            return
         if self._heard_by_machine(event.pcm) or self._leaving.deaf:
             return
         key = self._caller.key(event.pcm)
@@ -184,7 +197,9 @@ class Call:
             self._bot.interrupt()
 
     def _transcribed(self, event: events.Transcribed) -> None:
-        if event.utterance == TYPED and not self._leaving.closing:
+        if self._human.has_the_call:
+            self._said_to_human(event)
+        elif event.utterance == TYPED and not self._leaving.closing:
             self._typed(event.transcript)
         elif event.final and self._undecided:
             self._screened(event)
@@ -194,6 +209,12 @@ class Call:
             whole = self._caller.transcribed(event.utterance, event.transcript)
             if whole and self._bot.interrupted and self._caller.murmured():
                 self._caller.hurry()
+
+    def _said_to_human(self, event: events.Transcribed) -> None:
+        if event.utterance == TYPED:
+            self._human.overhear(event.transcript)
+        elif event.final:
+            self._human.transcribed(event.utterance, event.transcript)
 
     def _screened(self, event: events.Transcribed) -> None:
         whole = self._caller.overheard(event.utterance, event.transcript)
@@ -209,8 +230,10 @@ class Call:
         self._answering.commit(answer, self._caller.last_voice)
 
     def _recognition_failed(self, event: events.RecognitionFailed) -> None:
-        if not self._caller.lost(event.utterance, event.why) and not self._undecided:
-            self._caller.end_turn()
+        if self._caller.lost(event.utterance, event.why) or self._undecided:
+            return
+        self._caller.end_turn()
+        if not self._human.has_the_call:
             self._bot.forget()
             self._answering.rescue("recognition was lost twice")
 
@@ -250,6 +273,9 @@ class Call:
             self._screening.overdue()
 
     def _pressed(self, event: events.Pressed) -> None:
+        if self._human.has_the_call:
+            self._course.record("keyed", keys=event.key)
+            return
         if self._screening is not None and not self._screening.ringing:
             self._screening.is_human()
         if self._leaving.deaf or not self._keying.fresh(event.key, signalled=event.signalled):
@@ -284,7 +310,7 @@ class Call:
         self._bot.synthesized(event.utterance, event.duration_ms)
 
     def _synthesis_failed(self, event: events.SynthesisFailed) -> None:
-        if self._bot.lost(event.utterance, event.why):
+        if self._bot.lost(event.utterance, event.why) and not self._human.has_the_call:
             self._answering.rescue("synthesis", aloud=False)
         else:
             self._answering.go_on()
@@ -294,10 +320,22 @@ class Call:
         self._answering.go_on()
 
     def _found(self, event: events.Found) -> None:
-        if self._screening is None or not self._screening.by_machine:
+        by_machine = self._screening is not None and self._screening.by_machine
+        if not by_machine and not self._human.has_the_call:
             self._answering.found(event)
 
     # -- the human ------------------------------------------------------------------------------------------
+
+    def _prompted(self, event: events.Prompted) -> None:
+        screening = self._screening
+        if self._begun and (screening is None or not (screening.open or screening.by_machine)):
+            self._human.prompt(event)
+
+    def _taken_over(self, event: events.TakenOver) -> None:
+        if self._screening is not None and self._begun:
+            self._screening.is_human()
+        if self._begun:
+            self._human.take(event)
 
     def _transferred(self, _: events.Transferred) -> None:
         """Also one that was not waited for any more: the caller has the human whom he was promised."""
@@ -325,6 +363,10 @@ _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
     events.Found: Call._found,
     events.Transferred: Call._transferred,
     events.TransferFailed: Call._transfer_failed,
+    events.Prompted: Call._prompted,
+    events.TakenOver: Call._taken_over,
+    events.HumanSaid: lambda call, event: call._human.said(event),
+    events.HandedBack: lambda call, event: call._human.hand_back(event),
     events.Woke: lambda _call, _event: None,
     events.HungUp: Call._hung_up,
 }
@@ -339,6 +381,8 @@ _TIMERS: dict[str, Callable[[Call, str], None]] = {
     "transcript": Call._transcript_too_long,
     "playing": Call._playing_too_long,
     "transfer": Call._transfer_too_long,
+    "prompt": lambda call, _: call._human.say_prompts(),
+    "human": lambda call, _: call._human.hand_back(events.HandedBack(call._course.at)),
     "warning": Call._time_warning,
     "length": Call._time_is_up,
 }

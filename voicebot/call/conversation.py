@@ -114,6 +114,16 @@ class Conversation:
             own += [str(order.get("order_number", "")) for order in orders if isinstance(order, Mapping)]
         return own
 
+    def overhear(self, transcript: Transcript) -> Understanding:
+        """What the caller said to somebody else; the dialogue does not hear it, his mood is felt."""
+        read = self._understand(transcript, None, self._own_numbers())
+        self._mood = update(self._mood, mood_of_words(read.text), None, Behaviour(0, 0))
+        return replace(read, mood=self._mood.mood)
+
+    def ask_nothing(self) -> None:
+        """What was asked is not waited for."""
+        self.question = Reply()
+
     def commit(self, tentative: Tentative) -> Reply:
         """The caller said no more: the speculation becomes true."""
         self._mood = tentative.mood
@@ -134,7 +144,7 @@ class Conversation:
         wants = [name for name, value in deed.arguments.items() if value == TRANSCRIPT]
         if not wants:
             return deed
-        who = {"caller": "客户", "bot": "客服"}
+        who = {"caller": "客户", "bot": "客服", "agent": "客服"}
         text = "\n".join(f"{who[line['who']]}：{line['text']}" for line in self._lines)
         return replace(deed, arguments={**deed.arguments, **dict.fromkeys(wants, text)})
 

@@ -63,6 +63,11 @@ class Leaving:
         if isinstance(self._asked, Transfer):
             self._course.wait("transfer", self._options.transfer_timeout_ms)
 
+    def give_way(self) -> None:
+        """A human has the call on this line: nothing is wanted of it, and nobody else listens."""
+        self._asked = self.wanted = None
+        self.closing = True
+
     def back(self) -> bool:
         """No human took the caller; False when none was asked for."""
         if not isinstance(self._asked, Transfer):

@@ -53,7 +53,8 @@ class CallOptions:
 
     `barge_in_ms` of a voice while the bot speaks stop it (see EarOptions: it is `insist_frames` in ms).
     `shortest_ms` is the least voice that may count as something said when nothing was recognised, `voice_ms` the
-    least that tells a mood. `filler` is said when a look-up takes longer than `filler_ms`. `max_call_s` ends a call;
+    least that tells a mood. `filler` is said when a look-up takes longer than `filler_ms`. `human_s` is how long a
+    human may have it. `max_call_s` ends a call;
     `warning_s` before that the caller is told. `patience` multiplies the silence that a question allows: who types
     needs longer than who speaks.
     """
@@ -72,6 +73,7 @@ class CallOptions:
     filler_ms: int = 1000
     filler: str = "好的,我帮您查一下,请稍等。"
     apology: str = "非常抱歉,我这边出了点问题,马上为您转接人工客服。"
+    human_s: int = 7200
     max_call_s: int = 900
     warning_s: int = 60
     warning: str = "提醒您,本次通话还有一分钟就要结束了。"

@@ -86,6 +86,8 @@ ACTS = {
     "handover": "决定转人工",
     "transfer": "转接",
     "transferred": "人工已接",
+    "taken": "人工接管",
+    "returned": "交还机器人",
     "verified": "身份已核验",
     "resolved": "办结",
     "failed": "未成",
@@ -105,6 +107,9 @@ DEEDS = {
     "correction": "纠错",
     "ticket": "工单",
     "password": "改密码",
+    "overhear": "监听通话",
+    "whisper": "提示机器人",
+    "takeover": "接管通话",
 }
 
 

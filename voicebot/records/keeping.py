@@ -186,6 +186,13 @@ class Keeping:
         self._standing.handover = str(fact.data.get("why") or "asked")
         self._act("handover", str(fact.data.get("to", "")), True, fact.data)
 
+    def _fact_taken(self, fact: Record) -> None:
+        self._standing.human = True
+        self._act("taken", str(fact.data.get("by", "")), True, {"sought": bool(fact.data.get("sought"))})
+
+    def _fact_spoken(self, fact: Record) -> None:
+        self.said("agent", str(fact.data.get("text", "")))
+
     def _fact_resolved(self, fact: Record) -> None:
         self._standing.resolved += 1
         self._act("resolved", str(fact.data.get("flow", "")), True, {})
@@ -248,6 +255,8 @@ _FACTS: dict[str, Callable[[Keeping, Record], None]] = {
     "said": Keeping._fact_said,
     "answered": Keeping._fact_answered,
     "handover": Keeping._fact_handover,
+    "taken": Keeping._fact_taken,
+    "spoken": Keeping._fact_spoken,
     "resolved": Keeping._fact_resolved,
     "failed": Keeping._fact_failed,
     "ended": Keeping._fact_ended,

@@ -49,6 +49,8 @@ class Standing:
     customer_id: int | None = None
     satisfaction: int | None = None
     handover: str = ""
+    human: bool = False
+    """Did a human speak with the caller on the line?"""
     resolved: int = 0
     failed: int = 0
     turns: int = 0
@@ -98,7 +100,7 @@ class Standing:
 
     def outcome(self, by: str) -> Outcome:
         """How it came out, when it was ended by caller, bot, line or transfer."""
-        if by == "transfer":
+        if by == "transfer" or self.human:
             return "transferred"
         if self.resolved and not self.handover:
             return "resolved"
