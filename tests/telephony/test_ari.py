@@ -162,6 +162,7 @@ def test_a_queue_is_the_dialplans_and_takes_the_story_along() -> None:
         r.query["variable"]: (r.body or {})["value"] for r in far.requests if r.path.endswith("/variable")
     }
     assert given["VOICEBOT_QUEUE"] == "returns"
+    assert given["__VOICEBOT_SPOKEN"] == STORY["spoken"]
     assert given["CALLERID(name)"] == "尾号6612的客户想退货"
     assert given["VOICEBOT_UUID"] == far.name
     assert far.asked[-1] == ("POST", "/channels/caller/continue")

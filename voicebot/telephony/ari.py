@@ -283,7 +283,7 @@ class AriProtocol:
             "VOICEBOT_UUID": call.name,
             "VOICEBOT_QUEUE": queue if queue != number else "",
             "CALLERID(name)": for_display(told["VOICEBOT_SPOKEN"]),
-            **told,
+            **{f"__{name}": value for name, value in told.items()},
         }
         path = f"/channels/{call.channel}"
         place = {"context": context, "extension": extension, "priority": "1"}
