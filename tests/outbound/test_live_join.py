@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from voicebot.actions import Do, HangUp, Record
-from voicebot.app import App
+from voicebot.app import App, campaigns
 from voicebot.app.campaign_files import read_files
 from voicebot.app.campaigns import OutboundCalls, free_lines, told
 from voicebot.app.carriers import AriCarrier, Switchboard, TwilioCarrier, TwilioLookup, ring_of
@@ -266,3 +266,17 @@ def test_callers_keep_their_lines(running: int, free: int) -> None:
         calls = running
 
     assert free_lines(App(load(ROOT / "config")), Lobby()) == free  # type: ignore[arg-type]
+
+
+def test_what_fails_beside_the_lines_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaigns, "AGAIN_S", 0.001)
+    stop, times = asyncio.Event(), []
+
+    async def job() -> None:
+        times.append(1)
+        if len(times) == 3:
+            stop.set()
+        raise RuntimeError("broken")
+
+    asyncio.run(campaigns._kept(job, stop))
+    assert len(times) == 3

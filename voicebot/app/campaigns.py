@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 WITHIN = timedelta(seconds=15)
 SWEEP_S = 6 * 3600.0
+AGAIN_S = 10.0
 
 
 def instant(app: App) -> datetime:
@@ -200,13 +201,17 @@ class OutboundCalls:
         deliveries = Deliveries(self.database, self.now)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._dial(dialler, hotline, stop), name="dialler")
-                group.create_task(deliveries.run(stop), name="webhooks")
-                group.create_task(self._sweep(stop), name="retention")
+                for name, job in (
+                    ("dialler", lambda: self._dial(dialler, hotline, stop)),
+                    ("webhooks", lambda: deliveries.run(stop)),
+                    ("retention", lambda: self._sweep(stop)),
+                ):
+                    group.create_task(_kept(job, stop), name=name)
         finally:
             await deliveries.close()
             if lookup is not None:
                 await lookup.close()
+            self.database.close()
 
     async def _dial(self, dialler: Dialler, hotline: Hotline, stop: asyncio.Event) -> None:
         """Dial until told to stop; the calls that go on then are written down when they end."""
@@ -236,6 +241,17 @@ class OutboundCalls:
                 log.info("old calls forgotten", extra=removed)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), SWEEP_S)
+
+
+async def _kept(job: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Do it until told to stop; what goes wrong in it is logged, and it is begun again."""
+    while not stop.is_set():
+        try:
+            await job()
+        except Exception as error:  # calls in and out must go on whatever fails here
+            log.error("a task of the campaigns failed", exc_info=error)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), AGAIN_S)
 
 
 async def simulate(campaigns: Campaigns, log: Path, lines: int) -> None:
