@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicebot"
 
-CORE = {"call", "dialogue", "nlu", "knowledge", "campaign"}
+CORE = {"call", "dialogue", "nlu", "knowledge", "campaign", "agents"}
 ENGINES = {"vad", "asr", "tts", "shop", "store", "telephony", "models", "outbound", "records"}
 FLOORS: list[set[str]] = [
     {"errors"},

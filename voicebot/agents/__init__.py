@@ -1,0 +1,1 @@
+"""Humans at the console who take calls: who gets whom. Pure."""
