@@ -88,6 +88,15 @@ class HearingSection(Section):
     threads: int = Field(0, ge=0, le=64)
 
 
+class MessagesSection(Section):
+    """[messages]: where text messages go that a call sends: posted to `url`, or written into `file`."""
+
+    file: Path = Path("var/messages.jsonl")
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
+    secret: str = ""
+    timeout_s: float = Field(5.0, gt=0, le=30)
+
+
 class RecordingSection(Section):
     """[recording]: whether calls are recorded, whether their journals are kept, and the folder for both.
 
@@ -247,6 +256,7 @@ class Config(Section):
     voice: VoiceSection = VoiceSection()
     hearing: HearingSection = HearingSection()
     recording: RecordingSection = RecordingSection()
+    messages: MessagesSection = MessagesSection()
     call: Manners = Field(default_factory=Manners)
     paths: Paths = Paths()
     server: ServerSection = ServerSection()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.campaign.dialled import OUTBOUND, Dialled
+from tests.campaign.dialled import NOW, OUTBOUND, Dialled
+from voicebot.app import App
 from voicebot.campaign.survey_script import campaign_script
+from voicebot.config import load
 from voicebot.dialogue import Script
 
 NAMES = ("recovery", "care", "follow_up", "delivery_appointment", "delivery_survey")
@@ -150,3 +153,14 @@ def test_who_says_nothing_is_left_alone() -> None:
     for _ in range(3):
         dialled.silent()
     assert dialled.over
+
+
+def test_a_link_goes_through_the_shops_door_to_the_gateway(tmp_path: Path) -> None:
+    app = App(load())
+    settings = app.config.model_copy(
+        update={"messages": app.config.messages.model_copy(update={"file": tmp_path / "m"})}
+    )
+    shop = App(settings).demo_shop(NOW, tmp_path)
+    sent = shop.do("send_message", {"phone": "13812348866", "text": "付款链接"}, "call-1/send_message")
+    assert sent["done"] is True
+    assert "付款链接" in (tmp_path / "m").read_text("utf-8")

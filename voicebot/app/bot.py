@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from voicebot.knowledge.knowledge import Knowledge
     from voicebot.nlu.catalogue import Catalogue
     from voicebot.nlu.understand import Understander
+    from voicebot.outbound.messages import MessageGateway
     from voicebot.replay.run import Stage
     from voicebot.runtime.driver import Engines
     from voicebot.shop.rules import Rules
@@ -230,7 +231,17 @@ class App:
 
         database = open_database(url)
         goods = tuple(goods_of(database))
-        return WholeShop(SqlShop(database, self.rules, now), goods, self._knowledge(goods), now)
+        return WholeShop(
+            SqlShop(database, self.rules, now), goods, self._knowledge(goods), now, self._messages()
+        )
+
+    def _messages(self) -> MessageGateway:
+        from voicebot.outbound.messages import FileGateway, HttpGateway
+
+        settings = self.config.messages
+        if settings.url:
+            return HttpGateway(settings.url, settings.secret, settings.timeout_s)
+        return FileGateway(self.config.path(settings.file))
 
     def _knowledge(self, goods: tuple[Goods, ...]) -> Knowledge:
         """The knowledge base together with these goods, ready to be asked."""

@@ -1,4 +1,4 @@
-"""The shop's data and its knowledge base, joined behind the one door that a call knows."""
+"""The shop's data, its knowledge base and its text messages, joined behind the one door that a call knows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from voicebot.outbound.messages import MessageGateway, Messenger
 
 if TYPE_CHECKING:
     from voicebot.knowledge.goods import Goods
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WholeShop:
-    """The shop's data and its knowledge base behind one door."""
+    """The shop's data, its knowledge base and its text messages behind one door."""
 
     data: SqlShop
     goods: tuple[Goods, ...]
     knowledge: Knowledge
     now: Callable[[], datetime]
+    messages: MessageGateway | None = None
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the query `name`."""
@@ -34,7 +37,9 @@ class WholeShop:
 
     def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """Carry out `name` once per `key`."""
-        return self.data.do(name, arguments, key)
+        if self.messages is None:
+            return self.data.do(name, arguments, key)
+        return Messenger(self.data, self.messages).do(name, arguments, key)
 
     def catalogue(self) -> Catalogue:
         """The shop's products by every name they go by."""
