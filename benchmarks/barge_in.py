@@ -28,7 +28,7 @@ from functools import cache
 
 import numpy as np
 
-from benchmarks.barge_in_sounds import NOISES, Sound, interruptions, others
+from benchmarks._barge_in_sounds import NOISES, Sound, interruptions, others
 from voicebot import models
 from voicebot.actions import Conclude, Say, StopSaying
 from voicebot.audio import FRAME_BYTES, to_pcm, to_samples
@@ -242,7 +242,7 @@ def main() -> None:
         print_stops(measure_stops(options, chosen.moments, known=known), when)
         print_others(measure_others(options, chosen.moments, known=known), when)
     if chosen.wires:
-        from benchmarks.barge_in_wires import print_wires
+        from benchmarks._barge_in_wires import print_wires
 
         print_wires()
 

@@ -18,8 +18,8 @@ from uuid import UUID
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
+from benchmarks._barge_in_sounds import Sound, interruptions
 from benchmarks.barge_in import SCRIPT, quantile, understand
-from benchmarks.barge_in_sounds import Sound, interruptions
 from voicebot.asr.scripted import ScriptedRecognizer
 from voicebot.audio import FRAME_BYTES, frames
 from voicebot.call import Call, Parts
