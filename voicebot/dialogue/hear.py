@@ -66,7 +66,9 @@ def spoke(turn: Turn, said: Spoke) -> None:
     turn.matched = turn.matched and understanding.turn != "unfinished"
 
 
-_NAMES_HUMAN = re.compile("人工|客服|真人|活人|专员|坐席|经理|领导|主管|管事|负责|转接|转人|人说|人接|人聊|人讲")
+_NAMES_HUMAN = re.compile(
+    "人工|客服|真人|活人|专员|坐席|经理|领导|主管|管事|负责|机器|转接|转人|人说|人接|人聊|人讲"
+)
 
 
 def _chosen(turn: Turn, understanding: Understanding) -> bool:

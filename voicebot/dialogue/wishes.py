@@ -53,7 +53,9 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
         and (open_question or _belongs_anywhere(turn, turn.script.flows[flow], intent, understanding.text))
     ]
     serious = [flow for name, flow in names if name not in ASIDE]
-    serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & set(serious)]
+    served = turn.serving()
+    reasoned = {*serious, *([served.name] if served and not open_question else [])}
+    serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & reasoned]
     return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
 
 
@@ -281,7 +283,9 @@ def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learn
     if flow is None or not flow.again or not isinstance(ask, Ask) or ask.kind != "open":
         return False
     same = bool(_AND_THIS.search(understanding.text.strip()))
-    least = CLEARLY if same else turn.script.settings.act
+    others = wanted(turn, understanding, turn.script.settings.act)
+    own = (learned & flow.uses).difference(*(turn.script.flows[one].uses for one in others))
+    least = CLEARLY if same or own else turn.script.settings.act
     if any(not turn.script.flows[one].open_only for one in wanted(turn, understanding, least)):
         return False
     if not learned & flow.uses and not same:
