@@ -33,11 +33,18 @@ _GRATEFUL = re.compile(
 _NO_HUMAN = re.compile(
     "(?:(?:不用|不需要|不必|用不着|甭|先不|先别|暂时不|别给我|不要给我|别再给我|没必要|不是(?:要|想|找|来))(?:再)?(?:给我|帮我|麻烦)?"
     "(?:转来转去|(?:转|找|接|换|叫|要|麻烦)(?:到|一下)?(?:了|人工|真人|客服|别人|活人|人(?!工智能)|你们领导|经理)))"
+    "|老板娘|(?:老板|经理|领导|主管|客服)(?:人|态度)?(?:挺|很|真|特别|太|都|还)+(?:好|不错|热情|耐心)"
+    "|老板娘"
     "|人工(?:湖|智能|费|授精|降雨|呼吸|养殖|合成|草|岛|审核|成本)|真人(?:发|秀|模特|试穿|照|图)|(?:做|当|干)(?:过)?客服(?!来|接)"
     "|(?:找|派|叫|喊|让|请|安排|来)(?:个|一个|一位|位|了)?(?:人|师傅|工人|师父)(?:来|过来|上门|帮我|给我)*"
     "(?:修|装|安装|取|拿|收|送|搬|看看|检查|拆|换|测|量|清洗|维修|搬走|打孔)"
 )
 """What speaks of people without asking for one on the line."""
+_ASKS_HUMAN = re.compile(
+    "(?:我要|我想要|给我|帮我|转|转接|接|换|找|叫|快)(?:个|一个|一位|到|成)?(?:人工|真人|活人|大活人)(?!湖|智能|费|发|秀)"
+    "|(?:安排|请|让|叫|派)(?:个|一个|一位|你们)*(?:人工)?(?:客服|专员|经理|主管)(?:来)?(?:联系|回|打给|给我|接|跟我)"
+)
+"""What asks for one in so many words, however the rest of the sentence sounds."""
 _SELDOM = frozenset({"opt_out"})
 """What hardly anybody wants beside something else: 烦死了,我要退货 is no wish not to be rung."""
 
@@ -98,8 +105,17 @@ class Judge:
         if len(reading.each) < 2:
             return reading.whole
         tasks = [one for one in reading.each if self._name(one) not in ASIDE and one.max() >= 0.5]
+        if not tasks and (answers := self._besides_thanks(reading)):
+            return max(answers, key=lambda one: float(one.max()))
         clauses_ = np.mean(tasks or reading.each, axis=0)
         return np.asarray((reading.whole + clauses_) / 2.0)
+
+    def _besides_thanks(self, reading: Reading) -> list[Chances]:
+        """没有了,谢谢 is a no and 谢谢,再见 a good-bye: thanks beside these say nothing."""
+        said = [self._name(one) for one in reading.each]
+        if "thanks" not in said or not set(said) <= {"thanks", "deny", "goodbye"}:
+            return []
+        return [one for one, name in zip(reading.each, said, strict=True) if name != "thanks"]
 
     def _name(self, chances: Chances) -> str:
         return self.model.intents[int(chances.argmax())]
@@ -164,6 +180,8 @@ class Judge:
         """Whoever asks for a human in any clause gets one, whatever else he says."""
         place = self.model.intents.index(_HUMAN)
         chance = max(float(one[place]) for one in (*reading.each, reading.whole))
+        if _ASKS_HUMAN.search(reading.plain):
+            chance = max(chance, 0.9)
         if (chance >= 0.5 or found[0].name == _HUMAN) and _NO_HUMAN.search(reading.plain):
             return self._without_human(reading, found)
         if chance < 0.5 or found[0].name == _HUMAN:
