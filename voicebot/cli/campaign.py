@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voicebot.cli.output import emit, remarks
+from voicebot.cli.campaign_options import (
+    AsJson,
+    Contacts,
+    File,
+    Name,
+    Settings,
+    Url,
+    Who,
+    app_of,
+    files_of,
+    opened,
+)
+from voicebot.cli.campaign_trying import dry_run, preview
+from voicebot.cli.output import emit
 from voicebot.errors import VoicebotError
 
 if TYPE_CHECKING:
-    from voicebot.app import App
-    from voicebot.app.campaign_files import CampaignFiles
-    from voicebot.outbound.campaigns import Campaigns
     from voicebot.outbound.importing import Imported
-    from voicebot.store.database import Database
-
-File = Annotated[Path, typer.Argument(help="The campaign's YAML file.")]
-Name = Annotated[str, typer.Argument(help="The campaign's name.")]
-Url = Annotated[
-    str | None,
-    typer.Option("--database", envvar="VOICEBOT_DATABASE", help="Default: the settings' database."),
-]
-Settings = Annotated[Path | None, typer.Option("--config", help="Folder of the settings.")]
-Who = Annotated[
-    str, typer.Option("--as", help="Who does it, for the log; default: the login.", show_default=False)
-]
-Contacts = Annotated[
-    Path | None, typer.Option("--contacts", help="A CSV or XLSX file instead of the campaign's.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -61,9 +53,9 @@ def create(
     from voicebot.app.campaign_preview import audience_of
     from voicebot.outbound.importing import import_table
 
-    app, files = _files(file, config)
+    app, files = files_of(file, config)
     audience = files.definition.audience
-    with _open(app, database, who) as campaigns:
+    with opened(app, database, who) as campaigns:
         wanted = contacts is not None or audience.file is not None or audience.query is not None
         table = audience_of(app, files, campaigns.database, contacts) if wanted else None
         make = campaigns.replace if replace else campaigns.create
@@ -85,8 +77,8 @@ def add(
     from voicebot.app.audience import read_table
     from voicebot.outbound.importing import import_table
 
-    app = _app(config)
-    with _open(app, database, who) as campaigns:
+    app = app_of(config)
+    with opened(app, database, who) as campaigns:
         audience = campaigns.terms(name).definition.audience
         report = import_table(campaigns, name, read_table(contacts, audience, app.now()))
     if as_json:
@@ -95,75 +87,9 @@ def add(
         _tell_import(report)
 
 
-def preview(
-    file: File,
-    say: Annotated[
-        list[str] | None, typer.Option("--say", help="What the customer says, turn by turn.")
-    ] = None,
-    line: Annotated[int | None, typer.Option(help="The contact in this line of the table.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the bot's speech to this WAV file.")
-    ] = None,
-    voice: Annotated[str | None, typer.Option(help="The bot's voice; default: the settings'.")] = None,
-    contacts: Contacts = None,
-    config: Settings = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hear a call before anybody is rung: by text, and as sound with --out. An empty line is silence."""
-    from voicebot.app.campaign_preview import rehearse
-
-    app, files = _files(file, config)
-    contact = _contact(app, files, contacts, line)
-    now, spoken = app.now(), []
-    with app.text_shop(None, now) as shop:
-        call = rehearse(app, files, contact, shop, now)
-        turn = call.begin()
-        sayings = iter(say) if say is not None else _typed()
-        while True:
-            spoken += turn.say
-            emit(turn.as_json()) if as_json else print("\n".join(f"机器人：{text}" for text in turn.say))
-            text = None if call.driver.over else next(sayings, None)
-            if text is None:
-                break
-            if say is not None and not as_json:
-                print(f"客户：{text}")
-            turn = call.driver.say(text) if text else call.driver.silence()
-    if out is not None:
-        _speak(app.with_voice(voice), spoken, out)
-
-
-def dry_run(
-    file: File,
-    contacts: Contacts = None,
-    database: Url = None,
-    config: Settings = None,
-    as_json: AsJson = False,
-) -> None:
-    """Who would be rung when, and who not and why; nothing is written down."""
-    from collections import Counter
-
-    from voicebot.app.campaign_preview import audience_of
-    from voicebot.app.campaign_preview import dry_run as rows_of
-
-    app, files = _files(file, config)
-    known = _maybe(app, database)
-    try:
-        rows = rows_of(app, files, audience_of(app, files, known, contacts), known)
-    finally:
-        if known is not None:
-            known.close()
-    for row in rows:
-        if as_json:
-            emit(row)
-        else:
-            print(f"{row['line']:>6}  {row['phone']:<16} {row['when'] or '-':<26} {row['because']}")
-    counted = Counter("rung" if row["when"] else "not rung" for row in rows)
-    remarks.print(f"{counted['rung']} would be rung, {counted['not rung']} not; nobody was")
-
-
 def listed(database: Url = None, config: Settings = None, as_json: AsJson = False) -> None:
     """Every campaign, the newest first."""
-    with _open(_app(config), database, "") as campaigns:
+    with opened(app_of(config), database, "") as campaigns:
         for name, title, state in campaigns.all():
             emit({"campaign": name, "title": title, "state": state}) if as_json else print(
                 f"{name:<30} {state:<8} {title}"
@@ -174,7 +100,7 @@ def status(name: Name, database: Url = None, config: Settings = None, as_json: A
     """How a campaign stands: contacts, calls, the funnel, answers, and what keeps contacts waiting."""
     from voicebot.outbound.results import status as of
 
-    with _open(_app(config), database, "") as campaigns:
+    with opened(app_of(config), database, "") as campaigns:
         found = of(campaigns.database, name, campaigns.now())
     if as_json:
         emit(found)
@@ -200,7 +126,7 @@ def results(
     from voicebot.outbound.results import results as of
     from voicebot.outbound.results import status as summary
 
-    with _open(_app(config), database, "") as campaigns:
+    with opened(app_of(config), database, "") as campaigns:
         rows = of(campaigns.database, name)
         told = summary(campaigns.database, name, campaigns.now())
     if csv is not None:
@@ -220,7 +146,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Who changed what."""
-    with _open(_app(config), database, "") as campaigns:
+    with opened(app_of(config), database, "") as campaigns:
         for row in campaigns.changes(name):
             rest = {key: value for key, value in row.items() if key not in {"at", "who", "campaign", "what"}}
             emit(row) if as_json else print(
@@ -251,7 +177,7 @@ def opt_out(
         numbers = [read_number(one, country).e164 for one in written]
     except NoNumberError as error:
         raise VoicebotError(f"{error}; nothing was changed") from None
-    with _open(_app(config), database, who) as campaigns:
+    with opened(app_of(config), database, who) as campaigns:
         if allow:
             changed = sum(campaigns.allow_again(number, source) for number in numbers)
         else:
@@ -272,8 +198,8 @@ def dial(
 
     from voicebot.app.campaigns import simulate
 
-    app = _app(config)
-    with _open(app, database, "dialler") as campaigns:
+    app = app_of(config)
+    with opened(app, database, "dialler") as campaigns:
         asyncio.run(simulate(campaigns, simulated, lines))
 
 
@@ -281,8 +207,8 @@ def forget(database: Url = None, config: Settings = None, who: Who = "", as_json
     """Remove what is older than the law allows: recordings, answers, proof of consent. `serve` does it by itself."""
     from voicebot.outbound.retention import forget_old
 
-    app = _app(config)
-    with _open(app, database, who) as campaigns:
+    app = app_of(config)
+    with opened(app, database, who) as campaigns:
         removed = forget_old(campaigns, app.config.path(app.config.recording.folder))
     emit(removed) if as_json else print("  ".join(f"{name} {count}" for name, count in removed.items()))
 
@@ -312,38 +238,11 @@ def _mover(move: str) -> Any:
     def command(
         name: Name, database: Url = None, config: Settings = None, who: Who = "", as_json: AsJson = False
     ) -> None:
-        with _open(_app(config), database, who) as campaigns:
+        with opened(app_of(config), database, who) as campaigns:
             state = campaigns.move(name, move)
         emit({"campaign": name, "state": state}) if as_json else print(f"{name}: {state}")
 
     return command
-
-
-def _app(config: Path | None) -> App:
-    from voicebot.app import App
-    from voicebot.config import load
-
-    return App(load(config))
-
-
-def _files(file: Path, config: Path | None) -> tuple[App, CampaignFiles]:
-    from voicebot.app.campaign_files import read_files
-
-    app = _app(config)
-    return app, read_files(app, file)
-
-
-@contextmanager
-def _open(app: App, url: str | None, who: str) -> Iterator[Campaigns]:
-    from voicebot.app.campaigns import instant
-    from voicebot.outbound.campaigns import Campaigns
-    from voicebot.store.migrate import open_database
-
-    database = open_database(url or app.config.shop.database)
-    try:
-        yield Campaigns(database, who or getpass.getuser(), lambda: instant(app))
-    finally:
-        database.close()
 
 
 def _lines(file: Path) -> list[str]:
@@ -353,49 +252,6 @@ def _lines(file: Path) -> list[str]:
         raise VoicebotError(
             f"{file} cannot be read ({error}); it should be text with a number a line"
         ) from error
-
-
-def _maybe(app: App, url: str | None) -> Database | None:
-    """The database, or None when none was named and the settings' is not there."""
-    from voicebot.store.migrate import open_database
-
-    try:
-        return open_database(url or app.config.shop.database)
-    except VoicebotError:
-        if url is not None:
-            raise
-        remarks.print("without a database: do-not-call lists and consent that was given before are not known")
-        return None
-
-
-def _contact(app: App, files: CampaignFiles, contacts: Path | None, line: int | None) -> Any:
-    from voicebot.app.audience import read_table
-
-    audience = files.definition.audience
-    if contacts is None and audience.file is None:
-        return None
-    table = read_table(contacts or files.path.parent / str(audience.file), audience, app.now())
-    found = [one for one in table.contacts.contacts if line is None or one.line == line]
-    if not found:
-        raise VoicebotError(
-            f"{table.name} has no contact in line {line}" if line else f"{table.name} has no contact"
-        )
-    return found[0]
-
-
-def _typed() -> Iterator[str]:
-    import sys
-
-    for text in sys.stdin:
-        yield text.strip()
-
-
-def _speak(app: App, texts: list[str], out: Path) -> None:
-    from voicebot.audio import silence, write_wav
-
-    pieces = [piece for text in texts for piece in (*app.synthesizer.synthesize(text), silence(300))]
-    write_wav(out, b"".join(pieces))
-    remarks.print(f"the bot's side of the call is in {out}")
 
 
 def _tell_import(report: Imported | None) -> None:
