@@ -56,7 +56,7 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     served = turn.serving()
     reasoned = {*serious, *([served.name] if served and not open_question else [])}
     serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & reasoned]
-    return list(dict.fromkeys(serious or [flow for _, flow in names][:1]))
+    return list(dict.fromkeys(serious or [flow for name, flow in names if name in ASIDE][:1]))
 
 
 def _too_little(text: str) -> bool:

@@ -1,8 +1,8 @@
 """How likely is it that this number was said, given what the recogniser heard?
 
 A channel model over digits: each digit that was said comes out right, as another digit, or not at all, and
-digits that nobody said may be inserted. Two mistakes are far commoner than the rest in spoken Mandarin digits:
-one of two equal digits is dropped (二二 heard as 二), and a long vowel is heard twice (五 heard as 五五). The
+digits that nobody said may be inserted. One mistake is far commoner than the rest in spoken Mandarin digits: one
+of two equal digits is dropped (二二 heard as 二). A long vowel may be heard twice (五 heard as 五五). The
 likelihood of the best alignment is found for all candidate numbers at once (Viterbi, one row per heard digit).
 
 Callers also say only the end of a number, or stop in the middle: leaving out the beginning or the end is one
@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
 
-DROP = log(0.004)
-DROP_DOUBLE = log(0.08)
+# Counted by benchmarks/fit_confusion.py on strings of two recorded speakers and of synthetic voices, clean and noisy:
+# of 72 strings 4 of 60 doubled digits and none of 518 others were dropped; of 252 strings 4 of 2026 digits were
+# inserted, none beside its like. What was never seen keeps a small chance, guessed, so that nothing is ruled out.
+DROP = log(0.002)
+DROP_DOUBLE = log(0.07)
 INSERT = log(0.002)
-ECHO = log(0.01)
-ECHO_LONG = log(0.05)
+ECHO = log(0.002)
+ECHO_LONG = log(0.01)
 LONG = frozenset("5281")
 """Digits whose vowel is long enough to be heard twice: wu, er, ba, yi."""
 
@@ -35,17 +38,18 @@ SUBSTITUTE = log(0.0015)
 ALIKE: dict[str, float] = {
     "17": 0.02,  # yi, qi
     "69": 0.02,  # liu, jiu
-    "60": 0.01,  # liu, ling
     "20": 0.005,  # er, ling
     "28": 0.006,  # er, ba
     "34": 0.004,  # san, si
-    "19": 0.006,  # yao, jiu
-    "16": 0.004,  # yao, liu
+    "19": 0.005,  # yao, jiu: 2 of 406
+    "16": 0.007,  # yao, liu: 3 of 422
+    "06": 0.003,  # 1 of 356
+    "59": 0.003,  # 1 of 392
     "25": 0.004,  # er, wu
     "05": 0.005,  # dong, wu
     "47": 0.006,  # si, qi
 }
-"""Pairs of digits that are taken for each other, and how often."""
+"""Pairs of digits that are taken for each other, and how often; those without a count are guessed from their sound."""
 
 
 def _matrix() -> Scores:
