@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
 TOOLS = ("fit_digits", "misheard")
 """Programs of this folder that make data instead of measuring."""
-LONG = ("load",)
+LONG = ("load", "campaign", "answering_machines", "console")
 """Measured only when they are named."""
 
 
