@@ -208,6 +208,21 @@ class ConsoleSection(Section):
     fen_per_minute: Mapping[str, float] = {}
 
 
+class DeskSection(Section):
+    """[desk]: humans at the console who take transfers of lines that have no telephone for them. Times in seconds.
+
+    A call rings `ring_s` at one agent, waits `wait_s` for all of them, and is told its place every `tell_s`;
+    `handling_s` stands for a conversation's length until some were measured. `tiers_first` need not wait as long.
+    """
+
+    on: bool = True
+    ring_s: float = Field(20.0, ge=3)
+    wait_s: float = Field(60.0, ge=5, le=1800)
+    tell_s: float = Field(20.0, ge=5)
+    handling_s: float = Field(180.0, ge=10)
+    tiers_first: tuple[str, ...] = ()
+
+
 class KeepSection(Section):
     """[privacy.keep]: days after which what was recorded is cleared, by its class."""
 
@@ -263,6 +278,7 @@ class Config(Section):
     twilio: TwilioSection = TwilioSection()
     asterisk: AsteriskSection = AsteriskSection()
     console: ConsoleSection = ConsoleSection()
+    desk: DeskSection = DeskSection()
     privacy: PrivacySection = PrivacySection()
     campaigns: CampaignsSection = CampaignsSection()
 

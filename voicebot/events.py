@@ -187,6 +187,15 @@ class HandedBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Somebody at the console has noted this about the call; nobody in it hears of it."""
+
+    at: float
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """The call's deadline has come."""
 
@@ -217,6 +226,7 @@ Event = (
     | TakenOver
     | HumanSaid
     | HandedBack
+    | Noted
     | Woke
     | HungUp
 )

@@ -18,6 +18,7 @@ from voicebot.events import (
     Heard,
     HumanSaid,
     HungUp,
+    Noted,
     Played,
     Pressed,
     Prompted,
@@ -58,6 +59,7 @@ EVENTS = st.one_of(
     st.just(lambda at: Prompted(at, "请看短信")),
     st.just(lambda at: TakenOver(at, "ann")),
     st.just(lambda at: HumanSaid(at, "ann", "您好")),
+    st.just(lambda at: Noted(at, "ann", "老客户")),
     st.just(lambda at: HandedBack(at, "已核对")),
     st.just(Woke),
 )

@@ -11,18 +11,28 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from voicebot.config import Config
-    from voicebot.console.desk import Desk
+    from voicebot.console.desk import Desk, Live
     from voicebot.records.memory import Memory
 
 
-def desk(config: Config, memory: Memory, now: Callable[[], datetime], clock: Callable[[], float]) -> Desk:
-    """What the console works with. `now` is the shop's time, `clock` seconds that never go back."""
-    from voicebot.console.desk import ConsoleOptions, Desk
+def desk(
+    config: Config,
+    memory: Memory,
+    now: Callable[[], datetime],
+    clock: Callable[[], float],
+    live: Live | None = None,
+) -> Desk:
+    """What the console works with. `now` is the shop's time, `clock` seconds that never go back.
+
+    `live` are the calls that go on beside it.
+    """
+    from voicebot.console.desk import ConsoleOptions, Desk, nothing_live
     from voicebot.web.origin import Origins
 
     server = config.server
     options = ConsoleOptions(config.shop.name, config.console.fen_per_minute)
-    return Desk(memory, Origins(server.trusted_proxies, server.public_url), now, clock, options)
+    origins = Origins(server.trusted_proxies, server.public_url)
+    return Desk(memory, origins, now, clock, options, live or nothing_live())
 
 
 def routers(made: Desk) -> list[APIRouter]:

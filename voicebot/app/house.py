@@ -24,6 +24,7 @@ PATIENCE_OF_A_CHAT = 20.0
 def house(app: App, engines: Engines, remembering: Remembering | None = None) -> House:
     """How this shop's calls are made, watched and kept: by `remembering`, or else in plain files."""
     from voicebot.app.foresight import Foreseeing, Foresight
+    from voicebot.app.live import manners as patient
     from voicebot.runtime.lobby import House
     from voicebot.web.chat import NoVoice
 
@@ -32,7 +33,7 @@ def house(app: App, engines: Engines, remembering: Remembering | None = None) ->
     foresights: dict[str, Foresight] = {}
 
     def call(ring: Ring) -> Call:
-        manners = app.config.call
+        manners = patient(app.config, app.config.call)
         if ring.line == "chat":
             manners = replace(manners, patience=PATIENCE_OF_A_CHAT)
 

@@ -367,6 +367,7 @@ _EVENTS: dict[type[Any], Callable[[Call, Any], None]] = {
     events.TakenOver: Call._taken_over,
     events.HumanSaid: lambda call, event: call._human.said(event),
     events.HandedBack: lambda call, event: call._human.hand_back(event),
+    events.Noted: lambda call, event: call._course.record("note", by=event.by, text=event.text),
     events.Woke: lambda _call, _event: None,
     events.HungUp: Call._hung_up,
 }

@@ -61,6 +61,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app.campaigns import outbound
     from voicebot.app.house import house
     from voicebot.app.lines import hotline_options
+    from voicebot.app.live import live
     from voicebot.app.retaining import Retaining
     from voicebot.web.hotline import Hotline
     from voicebot.web.serving import stopped_by_signals
@@ -68,11 +69,13 @@ async def _run(app: App, blocks: Blocks) -> None:
     stop, engines = asyncio.Event(), app.engines()
     engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     remembering = _remember(app)
-    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now)
+    calls = live(app, engines)
+    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now, calls)
     pages = console.routers(desk) if app.config.console.on else []
     inside = app.variants.join(house(app, engines, remembering), engines.looking)
     dialled = outbound(app, engines) if app.config.campaigns.on else None
     inside = inside if dialled is None else dialled.join(inside)
+    inside = calls.hub.join(inside) if app.config.console.on else inside
     options = hotline_options(app.config)
     hotline = Hotline(
         options, inside, app.clock, lambda: shared.unready(engines, options.limits.lag_s), pages

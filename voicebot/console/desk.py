@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voicebot.console.patience import Patience
+from voicebot.ports import Shop
 from voicebot.records.memory import Memory
+from voicebot.runtime.agent_desk import AgentDesk
+from voicebot.runtime.human_voice import Scribe
+from voicebot.runtime.live import Hub
 from voicebot.web.origin import Origins
 
 
@@ -20,6 +24,23 @@ class ConsoleOptions:
     reveal_reasons: tuple[str, ...] = ("联系客户", "核对订单", "处理投诉", "质量检查", "客户本人要求")
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The calls that go on, the agent desk, and what helps a human in a call; without a scribe his voice is not
+    written down."""
+
+    hub: Hub
+    agents: AgentDesk
+    shop: Shop | None = None
+    scribe: Scribe | None = None
+
+
+def nothing_live() -> Live:
+    """A console beside which no calls are answered."""
+    hub = Hub()
+    return Live(hub, AgentDesk(hub, lambda: 0.0))
+
+
 @dataclass(frozen=True)
 class Desk:
     """`now` is the shop's local time, `clock` seconds that never go back."""
@@ -29,6 +50,7 @@ class Desk:
     now: Callable[[], datetime]
     clock: Callable[[], float]
     options: ConsoleOptions = field(default_factory=ConsoleOptions)
+    live: Live = field(default_factory=nothing_live)
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:

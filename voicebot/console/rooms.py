@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import api, calls, login, numbers, people, statics, tickets
+from voicebot.console import agents, api, calls, live, login, numbers, people, statics, tickets
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -22,6 +22,8 @@ class Place:
 
 
 PLACES: list[Place] = [
+    Place("/console/desk", "坐席台", "agent"),
+    Place("/console/live", "实时", "operations"),
     Place("/console/tickets", "工单", "agent"),
     Place("/console/calls", "通话", "operations"),
     Place("/console/numbers", "数据", "operations"),
@@ -32,6 +34,8 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     statics.routes,
     login.routes,
     login.own_routes,
+    agents.routes,
+    live.routes,
     tickets.routes,
     calls.routes,
     numbers.routes,

@@ -70,6 +70,39 @@ ENDS = {
 LINES = {"browser": "网页", "chat": "文字", "twilio": "Twilio", "asterisk": "Asterisk", "file": "文件"}
 ROLES = {"agent": "坐席", "operations": "运营", "admin": "管理员"}
 SPEAKERS = {"caller": "客户", "bot": "机器人", "keys": "按键", "agent": "坐席"}
+LIVE_STATES = {"bot": "机器人接待", "waiting": "等待人工", "human": "人工接待"}
+KINDS = {
+    "complaint_quality": "商品质量",
+    "complaint_wrong_item": "发错货",
+    "complaint_missing_item": "少件",
+    "complaint_price": "价格争议",
+    "complaint_service": "服务投诉",
+    "repair_fault": "报修",
+    "logistics_trace": "物流问题",
+    "return_goods": "退货",
+    "exchange_goods": "换货",
+    "refund_status": "退款",
+    "invoice": "发票",
+}
+"""What a ticket may be about."""
+NEXT_STEPS = {
+    "return_goods": "核对订单和签收日期，说明退货运费，登记退货工单",
+    "exchange_goods": "核对库存和款式，登记换货工单",
+    "refund_status": "核对退款进度，说明到账时间",
+    "logistics_trace": "查看物流，停滞超过两天的登记物流工单",
+    "expedite": "联系仓库催发，告诉客户预计时间",
+    "repair_fault": "确认故障现象和保修期，登记报修工单",
+    "complaint_quality": "先道歉，请客户描述问题，登记质量工单",
+    "complaint_wrong_item": "道歉，核对收到的商品，安排补发或退回",
+    "complaint_missing_item": "道歉，核对缺少的商品，安排补发",
+    "complaint_price": "核对价格保护规则，差价可退的当场登记",
+    "complaint_service": "倾听并道歉，登记服务工单，约定回复时间",
+    "invoice": "核对抬头和税号，登记开票",
+    "modify_address": "未发货的改地址，已发货的联系快递",
+    "cancel_order": "核对订单状态，未发货的取消",
+    "payment_problem": "确认是否扣款，不要索要卡号",
+}
+"""What an agent may do about a wish."""
 REASONS = {
     "asked": "客户要求",
     "failed": "没听懂",
@@ -88,6 +121,7 @@ ACTS = {
     "transferred": "人工已接",
     "taken": "人工接管",
     "returned": "交还机器人",
+    "note": "坐席备注",
     "verified": "身份已核验",
     "resolved": "办结",
     "failed": "未成",
@@ -127,6 +161,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "role": _named(ROLES),
     "speaker": _named(SPEAKERS),
     "reason": _named(REASONS),
+    "live_state": _named(LIVE_STATES),
     "act": _named(ACTS),
     "deed": _named(DEEDS),
 }

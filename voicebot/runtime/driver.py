@@ -117,6 +117,11 @@ class Driver:
         """Seconds since the call began."""
         return self._engines.clock.now() - self._began
 
+    @property
+    def with_human(self) -> bool:
+        """Does a human speak with the caller on this line?"""
+        return self._call.with_human
+
     def post(self, event: Event) -> None:
         """Put an event into the inbox; from the loop's own thread."""
         self._inbox.append(event)

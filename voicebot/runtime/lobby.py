@@ -38,6 +38,8 @@ class LobbyOptions:
 class House:
     """What the lobby needs for a call: the call itself, the engines, whoever watches, and what it is recorded in.
 
+    `line` may put something between the call and its wire; `began` hears of every call with its driver.
+
     `finished` hears of every call that is over, with its driver (recording), and of the error if it was one.
     `lag_s` tells how late recognition is.
     """
@@ -48,6 +50,8 @@ class House:
     recording: Callable[[Ring], Recording] = lambda _: Recording(Nowhere)
     finished: Callable[[Ring, Driver, BaseException | None], None] = lambda *_: None
     lag_s: Callable[[], float] = lambda: 0.0
+    line: Callable[[Ring, Wire], Wire] = lambda _, wire: wire
+    began: Callable[[Ring, Driver], None] = lambda *_: None
 
 
 class _Each:
@@ -125,6 +129,7 @@ class Lobby:
             self._metrics.refused(ring.line, why)
             raise Busy(why)
         call, engines = self._house.call(ring), self._house.engines(ring)
+        wire = self._house.line(ring, wire)
         counts = self._metrics.call(ring.line)
         watching: list[Observer] = [counts, _Failures(ring), *self._house.observers(ring)]
         observer = _Each(watching if witness is None else [*watching, witness])
@@ -133,9 +138,9 @@ class Lobby:
         self._calls[task] = _Guest(ring, wire, driver, counts)
         if counted is not None:
             self._callers[counted] += 1
-        overdue = asyncio.get_running_loop().call_later(self._options.longest_s, self._cut, task)
-        task.add_done_callback(lambda _: overdue.cancel())
+        self._watch_length(task)
         task.add_done_callback(self._over)
+        self._house.began(ring, driver)
         driver.post(Answered(driver.at, ring.caller, ring.called, ring.line))
         log.info("call began", extra={"call": ring.call_id, "line": ring.line})
         return driver
@@ -151,6 +156,19 @@ class Lobby:
             await asyncio.wait(list(self._calls), timeout=1.0)
         for task in list(self._calls):
             task.cancel()
+
+    def _watch_length(self, task: asyncio.Task[None]) -> None:
+        """Cut the call when it is too long; while a human has it, it lasts as long as it takes."""
+
+        def too_long() -> None:
+            guest = self._calls.get(task)
+            if guest is not None and guest.driver.with_human:
+                self._watch_length(task)
+            elif guest is not None:
+                self._cut(task)
+
+        overdue = asyncio.get_running_loop().call_later(self._options.longest_s, too_long)
+        task.add_done_callback(lambda _: overdue.cancel())
 
     def _cut(self, task: asyncio.Task[None]) -> None:
         guest = self._calls[task]

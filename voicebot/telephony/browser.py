@@ -1,7 +1,7 @@
 """A call from a browser's page over a WebSocket: text messages are JSON objects with a `type`, binary ones are audio.
 
 in    hello {ticket, rate} comes first · audio, 16-bit little-endian mono at that rate · key {key} · hang_up
-out   audio, 8 kHz · clear · bot {text} · caller {text} · keys {keys} · ended {by}
+out   audio, 8 kHz · clear · bot {text} · agent {text}, a human · caller {text} · keys {keys} · ended {by}
 """
 
 from __future__ import annotations

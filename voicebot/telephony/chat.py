@@ -1,7 +1,7 @@
 """A conversation by text over a WebSocket: JSON objects with a `type`.
 
 in    hello {ticket} comes first · say {text} · hang_up
-out   bot {text} · ended {by}
+out   bot {text} · agent {text}, a human · ended {by}
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class ChatProtocol:
         """The window was closed."""
         return self._end("caller", at)
 
-    def send_text(self, text: str) -> list[str]:
-        """What the bot says."""
-        return self._send("bot", text=text)
+    def send_text(self, text: str, who: Literal["bot", "agent"] = "bot") -> list[str]:
+        """What the bot says, or the human who has taken over."""
+        return self._send(who, text=text)
 
     def send_hang_up(self) -> list[str]:
         """Say that the bot has ended it. Nothing is received or sent after it."""

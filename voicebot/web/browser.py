@@ -58,6 +58,8 @@ class BrowserLine(VisitorLine):
                     self._outbox.put(self._page.send_note("bot", text=action.text))
                 case Record(kind="understood", data=data):
                     self._outbox.put(self._page.send_note("caller", text=data.get("text", "")))
+                case Record(kind="spoken", data=data):
+                    self._outbox.put(self._page.send_note("agent", text=data.get("text", "")))
                 case Record(kind="keyed", data=data):
                     self._outbox.put(self._page.send_note("keys", keys=data.get("keys", "")))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, WebSocket
 
-from voicebot.actions import Action, Say
+from voicebot.actions import Action, Record, Say
 from voicebot.events import Event
 from voicebot.telephony.chat import ChatProtocol
 from voicebot.telephony.reception import Witness
@@ -31,10 +31,13 @@ class ChatLine(VisitorLine):
         super().__init__("chat", self._window, outbox)
 
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
-        """Implements Witness: send what the bot says."""
+        """Implements Witness: send what the bot says, and the human who has taken over."""
         for action in actions:
-            if isinstance(action, Say):
-                self._outbox.put(self._window.send_text(action.text))
+            match action:
+                case Say():
+                    self._outbox.put(self._window.send_text(action.text))
+                case Record(kind="spoken", data=data):
+                    self._outbox.put(self._window.send_text(data.get("text", ""), "agent"))
 
     def _witness(self) -> Witness:
         return self

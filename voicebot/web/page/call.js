@@ -103,6 +103,7 @@ class Call {
     const note = JSON.parse(data);
     if (note.type === "clear") this.voice.port.postMessage("clear");
     else if (note.type === "bot") show("bot", note.text);
+    else if (note.type === "agent") show("agent", note.text);
     else if (note.type === "caller") show("caller", note.text);
     else if (note.type === "keys") show("keys", `按键 ${note.keys}`);
     else if (note.type === "busy") this.end(WHY[note.why] || "暂时无法接通");

@@ -1,0 +1,212 @@
+"""The agent desk: who waits, who rings, and the one call that an agent has, with all that helps him."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response, WebSocket
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from voicebot.console.calls import note
+from voicebot.console.desk import Desk
+from voicebot.console.frame import page, static
+from voicebot.console.gate import Fields, router, user_of
+from voicebot.console.showing_live import shown_story, shown_summary
+from voicebot.console.ticketing import SEVERITIES
+from voicebot.console.watching import Sender, as_object, outbox_of, show, watch_call
+from voicebot.console.words import KINDS, REASONS
+from voicebot.records.masking import known_values, mask_data
+from voicebot.records.users import User
+from voicebot.runtime.live import LiveCall
+from voicebot.web.forms import Form
+from voicebot.web.sockets import Message
+
+MOST_ORDERS = 5
+
+
+def routes(desk: Desk) -> APIRouter:
+    """/console/desk, for everybody; one call only for who has it, and for operations."""
+    here = router(desk, "agent", "/console/desk")
+
+    @here.get("")
+    async def queue(request: Request) -> Response:
+        return page(request, "desk.html", skills=user_of(request).skills)
+
+    @here.websocket("/feed")
+    async def feed(socket: WebSocket) -> None:
+        await _feed(desk, socket)
+
+    @here.get("/{name}")
+    async def call(request: Request, name: str) -> Response:
+        live = _mine(desk, user_of(request), name)
+        if live is None:
+            return RedirectResponse("/console/desk", 303)
+        return await _page(desk, request, live)
+
+    @here.websocket("/{name}/socket")
+    async def socket(socket: WebSocket, name: str) -> None:
+        await watch_call(desk, socket, _mine(desk, user_of(socket), name))
+
+    @here.post("/{name}/ticket")
+    async def ticket(request: Request, name: str, form: Fields) -> Response:
+        return await _ticket(desk, request, _there(desk, request, name), form)
+
+    @here.post("/{name}/reveal")
+    async def reveal(request: Request, name: str, form: Fields) -> Response:
+        live = _there(desk, request, name)
+        if form.get("reason", "") not in desk.options.reveal_reasons:
+            raise HTTPException(400, "查看明文需要选择一个理由。")
+        why = f"{form['reason']} {form.get('more', '').strip()}".strip()
+        await asyncio.to_thread(note, desk, request, "reveal", f"live {name}", why)
+        return await _page(desk, request, live, clear=True)
+
+    return here
+
+
+def _mine(desk: Desk, user: User, name: str) -> LiveCall | None:
+    """This call, if this user may see it: he has it, or he may see all."""
+    live = desk.live.hub.calls.get(name)
+    return live if live is not None and (live.human == user.name or user.may("operations")) else None
+
+
+def _there(desk: Desk, request: Request, name: str) -> LiveCall:
+    live = _mine(desk, user_of(request), name)
+    if live is None:
+        raise HTTPException(404, "您没有这通电话，或者它已经结束。")
+    return live
+
+
+# -- the queue --------------------------------------------------------------------------------------------------
+
+
+class _QueuePage:
+    """Implements Page: the queue as one agent sees it."""
+
+    def __init__(self, desk: Desk, user: User, sender: Sender) -> None:
+        self._live = desk.live
+        self._user = user
+        self._sender = sender
+
+    def told(self, note: Mapping[str, Any]) -> None:
+        """Draw it soon."""
+        self._sender.picture(self.draw)
+
+    def heard(self, side: int, frame: bytes) -> None:
+        """Nobody listens here."""
+
+    def draw(self) -> None:
+        """Who waits, what rings here, and which call is his already."""
+        queue, calls, name = self._live.agents.queue, self._live.hub.calls, self._user.name
+        waiting = [(one, calls[one]) for one in queue.waiting if one in calls]
+        mine = next((one.name for one in calls.values() if one.human == name), None)
+        self._sender.send(
+            "desk",
+            on_duty=name in queue.on_duty,
+            agents=len(queue.on_duty),
+            handling=round(queue.handling_s),
+            mine=mine,
+            waiting=[
+                {**shown_summary(live), "reason": _reason(live), "rings": queue.rings_at(one) == name}
+                for one, live in waiting
+            ],
+        )
+
+    def receive(self, message: Message) -> None:
+        """What the page wants."""
+        data, agents, name = as_object(message), self._live.agents, self._user.name
+        match data:
+            case {"type": "duty", "on": bool(on)}:
+                agents.duty(name, self._user.skills, on)
+            case {"type": "accept", "call": str(call)}:
+                if agents.accept(name, call):
+                    self._sender.send("accepted", call=call)
+            case {"type": "decline", "call": str(call)}:
+                agents.decline(name, call)
+        self.draw()
+
+
+def _reason(live: LiveCall) -> str:
+    reason = str(live.story.get("reason") or "")
+    return REASONS.get(reason, reason)
+
+
+async def _feed(desk: Desk, socket: WebSocket) -> None:
+    await socket.accept()
+    outbox, user = outbox_of(socket), user_of(socket)
+    shown = _QueuePage(desk, user, sender := Sender(outbox))
+    desk.live.agents.come(user.name, shown)
+    desk.live.hub.watchers.add(shown)
+    shown.draw()
+    try:
+        await show(desk, socket, outbox, shown.receive)
+    finally:
+        desk.live.hub.watchers.discard(shown)
+        desk.live.agents.go(user.name, shown)
+        sender.stop()
+
+
+# -- one call ---------------------------------------------------------------------------------------------------
+
+
+async def _page(desk: Desk, request: Request, live: LiveCall, clear: bool = False) -> Response:
+    profile, orders = await asyncio.to_thread(_account, desk, live)
+    live.known.update(known_values({"customer": profile, "orders": orders}))
+    known = sorted(live.known)
+    return page(
+        request,
+        "desk_call.html",
+        call=shown_summary(live),
+        story=shown_story(live, clear),
+        reason=_reason(live),
+        profile=profile if clear else mask_data(profile, known),
+        orders=orders if clear else mask_data(orders, known),
+        clear=clear,
+        reasons=desk.options.reveal_reasons,
+        kinds=KINDS,
+        kind=next((one for one in reversed(live.wanted) if one in KINDS), ""),
+        severities=SEVERITIES,
+        voice=static("voice.js"),
+    )
+
+
+def _account(desk: Desk, live: LiveCall) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The customer's profile and his newest orders; empty where he is not known."""
+    shop = desk.live.shop
+    if shop is None or live.ring.caller is None:
+        return {}, []
+    found = shop.look("customer_by_phone", {"phone": live.ring.caller})
+    customer = dict(found.get("customer") or {})
+    if not customer:
+        return {}, []
+    orders = shop.look("orders_of_customer", {"customer_id": customer["id"], "limit": MOST_ORDERS})
+    return customer, list(orders["orders"])
+
+
+async def _ticket(desk: Desk, request: Request, live: LiveCall, form: Form) -> Response:
+    """One click: what is known of the call becomes a ticket."""
+    shop, kind = desk.live.shop, form.get("kind", "")
+    if shop is None or kind not in KINDS:
+        raise HTTPException(400, "请选择工单类型。")
+    story, order = live.story, live.story.get("order") or {}
+    who = {"caller": "客户", "bot": "客服", "agent": "客服"}
+    said = [f"{who[line.who]}：{line.text}" for line in live.lines if line.who in who]
+    details = {
+        "type": kind,
+        "severity": form.get("severity", "normal"),
+        "remedy": form.get("remedy", "")[:200],
+        "summary": form.get("summary", "")[:500] or str(story.get("spoken") or ""),
+        "transcript": "\n".join(said),
+        "caller": live.ring.caller or "",
+        "customer_id": (story.get("who") or {}).get("customer_id"),
+        "order_number": order.get("order_number"),
+    }
+    plain = {name: value for name, value in details.items() if value not in (None, "")}
+    key = f"{live.name}/desk/{secrets.token_hex(8)}"
+    made = await asyncio.to_thread(shop.do, "create_ticket", plain, key)
+    number = str(made["ticket_number"])
+    live.note(user_of(request).name, f"建工单 {number}")
+    await asyncio.to_thread(note, desk, request, "ticket", f"ticket {number}", "create")
+    return JSONResponse({"number": number, "department": made["department"], "hours": made["hours"]})
