@@ -28,10 +28,12 @@ from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, 
 
 _FOLDS = 8
 _OUTSIDE = 2
+_TELLS_NOTHING = 0.25
+"""This share of the features, those of the smallest weights, is left out: a small table keeps to the cache."""
 _TOLD_AGAIN = 2
 """What a caller says as it stands weighs more than one of a template's many sentences."""
 
-VERSION = "3"
+VERSION = "5"
 """To be changed with anything that changes what is learned from the same grammars."""
 
 
@@ -175,7 +177,11 @@ def _fit(seen: Sequence[tuple[Row, set[str]]], options: Options) -> IntentModel:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it could go on learning
         model.fit(matrix, wanted)
-    weights = np.vstack([model.coef_.T, model.intercept_]).astype(np.float32)
+    telling = np.abs(model.coef_).max(axis=0)
+    kept = np.flatnonzero(telling >= np.quantile(telling, _TELLS_NOTHING))
+    names = list(vocabulary)
+    vocabulary = {names[column]: row for row, column in enumerate(kept)}
+    weights = np.vstack([model.coef_.T[kept], model.intercept_]).astype(np.float32)
     return IntentModel(intents, vocabulary, weights, 1.0, Thresholds(0.7, 0.4, 0.3), Quality(0.0, 0.0, 0.0))
 
 
