@@ -59,5 +59,5 @@ def to_standard_error(level: int = logging.INFO, stream: TextIO | None = None) -
     root = logging.getLogger()
     root.handlers[:] = [writer]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "twilio", "websockets", "uvicorn.error", "urllib3"):
+    for noisy in ("alembic", "httpx", "httpcore", "twilio", "websockets", "uvicorn.error", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
