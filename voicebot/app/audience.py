@@ -29,7 +29,12 @@ def read_table(path: Path, audience: Audience, today: datetime) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise VoicebotError(f"{path} cannot be read: {error.strerror}") from error
-    return _table(read_sheet(data, path.name), data, audience, path.name, today)
+    return read_content(data, path.name, audience, today)
+
+
+def read_content(data: bytes, name: str, audience: Audience, today: datetime) -> Table:
+    """The contacts of a CSV or XLSX file's content. Raises VoicebotError."""
+    return _table(read_sheet(data, name), data, audience, name, today)
 
 
 def ask_shop(database: Database, audience: Audience, now: datetime) -> Table:

@@ -40,9 +40,9 @@ class CampaignFiles:
         return self.terms.definition
 
 
-def read_files(app: App, path: Path) -> CampaignFiles:
-    """Read and check a campaign. Raises CampaignError with every mistake, by file and line."""
-    definition, table = read_campaign(_text(path), str(path))
+def read_files(app: App, path: Path, text: str | None = None) -> CampaignFiles:
+    """Read and check a campaign; `text` is what its file will be. Raises CampaignError with every mistake, by line."""
+    definition, table = read_campaign(_text(path) if text is None else text, str(path))
     problems: list[Problem] = []
     law = _law(app, definition, table, problems)
     script = _script(app, path, definition, table, problems)

@@ -52,7 +52,7 @@ def dry_run(app: App, files: CampaignFiles, table: Table, database: Database | N
         {
             "line": lines[person.phone],
             "phone": person.phone,
-            "when": _local(due, person),
+            "when": local_time(due, person),
             "because": _why(due),
         }
         for person, due in planned.due
@@ -90,7 +90,8 @@ def _known(database: Database, people: Sequence[Person]) -> list[Person]:
     ]
 
 
-def _local(due: Due, person: Person) -> str:
+def local_time(due: Due, person: Person) -> str:
+    """When somebody is rung, on the clock where his number is."""
     from zoneinfo import ZoneInfo
 
     zone = ZoneInfo(person.zones[0]) if person.zones else due.at.tzinfo

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from voicebot.config import Config
+    from voicebot.console.campaign_office import CampaignOffice
     from voicebot.console.desk import Desk, Live
     from voicebot.records.memory import Memory
 
@@ -21,10 +22,12 @@ def desk(
     now: Callable[[], datetime],
     clock: Callable[[], float],
     live: Live | None = None,
+    *,
+    campaigns: CampaignOffice | None = None,
 ) -> Desk:
     """What the console works with. `now` is the shop's time, `clock` seconds that never go back.
 
-    `live` are the calls that go on beside it.
+    `live` are the calls that go on beside it, `campaigns` those that the shop places.
     """
     from voicebot.console.desk import ConsoleOptions, Desk, nothing_live
     from voicebot.web.origin import Origins
@@ -32,7 +35,7 @@ def desk(
     server = config.server
     options = ConsoleOptions(config.shop.name, config.console.fen_per_minute)
     origins = Origins(server.trusted_proxies, server.public_url)
-    return Desk(memory, origins, now, clock, options, live or nothing_live())
+    return Desk(memory, origins, now, clock, options, live or nothing_live(), campaigns)
 
 
 def routers(made: Desk) -> list[APIRouter]:

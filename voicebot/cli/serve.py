@@ -58,6 +58,7 @@ def serve(
 async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app import console
     from voicebot.app import engines as shared
+    from voicebot.app.campaign_office import office
     from voicebot.app.campaigns import outbound
     from voicebot.app.house import house
     from voicebot.app.lines import hotline_options
@@ -70,7 +71,8 @@ async def _run(app: App, blocks: Blocks) -> None:
     engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     remembering = _remember(app)
     calls = live(app, engines)
-    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now, calls)
+    placed = office(app, remembering.memory.database)
+    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now, calls, campaigns=placed)
     pages = console.routers(desk) if app.config.console.on else []
     inside = app.variants.join(house(app, engines, remembering), engines.looking)
     dialled = outbound(app, engines) if app.config.campaigns.on else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from voicebot.console.campaign_office import CampaignOffice
 from voicebot.console.patience import Patience
 from voicebot.ports import Shop
 from voicebot.records.memory import Memory
@@ -51,6 +52,7 @@ class Desk:
     clock: Callable[[], float]
     options: ConsoleOptions = field(default_factory=ConsoleOptions)
     live: Live = field(default_factory=nothing_live)
+    campaigns: CampaignOffice | None = None
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:

@@ -22,6 +22,7 @@ from starlette.requests import HTTPConnection
 
 from voicebot.console.desk import Desk
 from voicebot.console.frame import HEADERS, message_page
+from voicebot.console.uploads import has_files, read_files_form
 from voicebot.errors import VoicebotError
 from voicebot.records.entrance import Visit
 from voicebot.records.users import Role, User
@@ -120,7 +121,10 @@ async def _check_form(desk: Desk, connection: HTTPConnection) -> None:
     if not comes_from_here(desk, connection):
         raise HTTPException(403, "这个请求不是从本系统的页面发出的。")
     assert isinstance(connection, Request)
-    form = await read_form(connection)
+    if has_files(connection):
+        form, connection.state.files = await read_files_form(connection)
+    else:
+        form = await read_form(connection)
     visit: Visit = connection.state.visit
     if not secrets.compare_digest(form.get("csrf", "").encode(), visit.csrf.encode()):
         raise HTTPException(403, "页面已经过期，请回到上一页刷新后再试。")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import agents, api, calls, live, login, numbers, people, statics, tickets
+from voicebot.console import agents, api, calls, campaigns, live, login, numbers, people, statics, tickets
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -26,6 +26,7 @@ PLACES: list[Place] = [
     Place("/console/live", "实时", "operations"),
     Place("/console/tickets", "工单", "agent"),
     Place("/console/calls", "通话", "operations"),
+    Place("/console/campaigns", "外呼", "operations"),
     Place("/console/numbers", "数据", "operations"),
     Place("/console/users", "用户", "admin"),
     Place("/console/audit", "审计", "admin"),
@@ -38,6 +39,7 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     live.routes,
     tickets.routes,
     calls.routes,
+    campaigns.routes,
     numbers.routes,
     people.routes,
     people.audit_routes,

@@ -1,0 +1,58 @@
+"""What the console needs of the shop's campaigns, and gets from the application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from voicebot.campaign.contacts import Refused
+from voicebot.outbound.campaigns import Campaigns
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A campaign's file as somebody sends it in, with a table of contacts beside it or without."""
+
+    yaml: str
+    contacts: bytes | None = None
+    contacts_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who would be rung: rows {"line", "phone", "when", "because"}; `when` is None for those who are not."""
+
+    name: str
+    rows: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A campaign that was written down, with what was imported; `before` says when the same table was, if it was."""
+
+    name: str
+    added: int = 0
+    refused: Sequence[Refused] = field(default_factory=tuple)
+    barred: Sequence[Refused] = field(default_factory=tuple)
+    before: str | None = None
+
+
+class CampaignOffice(Protocol):
+    """The shop's campaigns. Whatever is wrong in a file is told with VoicebotError, all of it, by line."""
+
+    def campaigns(self, who: str) -> Campaigns:
+        """The campaigns of the database, as this user changes them."""
+        ...
+
+    def check(self, upload: Upload) -> Plan:
+        """Check the files, and plan; nothing is written down."""
+        ...
+
+    def create(self, upload: Upload, who: str, replace: bool) -> Made:
+        """Check the files, write the campaign down, import its contacts. Nobody is rung before it is started."""
+        ...
+
+    def plan(self, name: str) -> Plan:
+        """Who of a campaign that exists would be rung when, and who not and why, as things stand."""
+        ...
