@@ -80,6 +80,7 @@ async def browsing(house: House, **context: Any) -> AsyncIterator[tuple[Any, str
 
 async def log_in(page: Any, base: str, name: str) -> None:
     await page.goto(f"{base}/console")
+    await page.locator("input[name=name]:focus").wait_for()
     await page.keyboard.type(name)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)

@@ -86,6 +86,7 @@ KINDS = {
 }
 """What a ticket may be about."""
 NEXT_STEPS = {
+    "order_status": "查看下方订单，告诉客户当前状态和预计时间",
     "return_goods": "核对订单和签收日期，说明退货运费，登记退货工单",
     "exchange_goods": "核对库存和款式，登记换货工单",
     "refund_status": "核对退款进度，说明到账时间",

@@ -31,6 +31,7 @@ from voicebot.events import (
     TransferFailed,
 )
 from voicebot.records.masking import known_values
+from voicebot.records.standing import MANNERS
 from voicebot.runtime.driver import Driver, Observer
 from voicebot.runtime.lobby import House
 from voicebot.telephony.reception import Ring, Wire
@@ -271,7 +272,7 @@ def _understood(live: LiveCall, at: float, data: Mapping[str, Any]) -> None:
     intents = data.get("intents") or [{}]
     live.mood = str(data.get("mood") or live.mood)
     intent = str(intents[0].get("name", ""))
-    if intent and intent not in live.wanted:
+    if intent not in MANNERS and intent != "human_agent" and intent not in live.wanted:
         live.wanted.append(intent)
     live._say(Line(at, "caller", str(data.get("text", "")), live.mood, intent))
 

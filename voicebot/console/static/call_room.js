@@ -97,6 +97,7 @@ function draw(note) {
   if ($("watch")) {
     $("whisper").hidden = note.state === "human";
     $("take").hidden = note.state === "human";
+    $("watch").hidden = note.state === "human" && !room.dataset.sound;
   }
   if (began) {
     $("say").elements.text.focus();
