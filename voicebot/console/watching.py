@@ -34,6 +34,8 @@ PICTURE_S = 0.2
 SOUND_FRAMES = 25
 """250 ms of both sides."""
 LONGEST_SAID = 500
+FOR_OPERATIONS = frozenset({"whisper", "take"})
+"""What is for those who watch all calls; the rest also for who has the call."""
 CHECKED_EVERY_S = 20.0
 """So soon whoever lost his role or logged out sees nothing more."""
 
@@ -128,9 +130,10 @@ class CallPage:
             self._microphone(message)
             return
         data = as_object(message)
-        want = _WANTS.get(str(data.get("type", "")))
-        if want is not None:
-            want(self, data)
+        kind = str(data.get("type", ""))
+        mine = self._live.human == self._user.name
+        if kind in _WANTS and (self._user.may("operations") or (mine and kind not in FOR_OPERATIONS)):
+            _WANTS[kind](self, data)
 
     # -- what it wants ------------------------------------------------------------------------------------------
 

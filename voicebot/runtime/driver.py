@@ -122,6 +122,12 @@ class Driver:
         """Does a human speak with the caller on this line?"""
         return self._call.with_human
 
+    @property
+    def hears_private(self) -> bool:
+        """Is the caller asked for what nobody shall keep or overhear?"""
+        private = self.recording.private
+        return bool(private) and self._call.expecting in private
+
     def post(self, event: Event) -> None:
         """Put an event into the inbox; from the loop's own thread."""
         self._inbox.append(event)
@@ -195,9 +201,8 @@ class Driver:
             _PERFORM[type(action)](self, action)
 
     def _record_heard(self, event: Heard) -> int:
-        recording = self.recording
-        private = bool(recording.private) and self._call.expecting in recording.private
-        return recording.caller.add(event.at, bytes(len(event.pcm)) if private else event.pcm)
+        pcm = bytes(len(event.pcm)) if self.hears_private else event.pcm
+        return self.recording.caller.add(event.at, pcm)
 
     def _tick(self, due: float) -> None:
         if not self._running:

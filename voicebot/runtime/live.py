@@ -155,7 +155,8 @@ class LiveCall:
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
         """Keep what those who watch want to know."""
         if isinstance(event, Heard):
-            self._heard(CALLER, event.pcm)
+            private = self.listeners and self.driver is not None and self.driver.hears_private
+            self._heard(CALLER, bytes(len(event.pcm)) if private else event.pcm)
         elif isinstance(event, Found):
             self.known.update(known_values(event.result))
         for action in actions:
