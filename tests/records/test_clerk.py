@@ -45,6 +45,29 @@ def test_a_call_is_kept_as_it_was(memory: Memory) -> None:
     assert set(whole.known) >= {"王小明", "13800006612"}
 
 
+def test_a_human_on_the_line_is_kept_as_a_speaker(memory: Memory) -> None:
+    clerk = Clerk(memory.database, memory.vault)
+    story = Story(clerk.tell, Bell("taken")).bot("您好").caller("我要退货", "return_goods")
+    story._fact("taken", by="ann", sought=True)
+    story._fact("spoken", by="ann", text="我是小安，我来帮您")
+    story._fact("note", by="ann", text="老客户")
+    story._fact("returned", note="已登记")
+    story.hung_up()
+    clerk.close()
+    archive = Archive(memory.database, memory.vault)
+    (found,) = archive.find(Sought()).calls
+    assert found.outcome == "transferred"
+    whole = archive.call(found.id)
+    assert whole is not None
+    assert [(turn.who, turn.text) for turn in whole.turns][-1] == ("agent", "我是小安，我来帮您")
+    assert [(act.kind, act.name) for act in whole.acts] == [
+        ("taken", "ann"),
+        ("note", "ann"),
+        ("returned", ""),
+    ]
+    assert whole.acts[1].content["text"] == "老客户"
+
+
 def test_nothing_private_stands_in_the_database(memory: Memory, tmp_path: Path) -> None:
     clerk = Clerk(memory.database, memory.vault)
     order_call(clerk.tell)

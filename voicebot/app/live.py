@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from voicebot.errors import VoicebotError
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
@@ -35,6 +38,7 @@ def live(app: App, engines: Engines) -> Live:
 def serves(config: Config) -> Serves:
     """Transfers of these lines to these names come to the desk: where no telephone can be rung, or "desk" is."""
     numbers = {"twilio": config.twilio.numbers, "asterisk": config.asterisk.numbers}
+    _check(config, numbers)
 
     def at_the_desk(line: str, to: str) -> bool:
         known = numbers.get(line, {})
@@ -42,6 +46,18 @@ def serves(config: Config) -> Serves:
         return config.desk.on and number in {None, "", DESK}
 
     return at_the_desk
+
+
+def _check(config: Config, numbers: Mapping[str, Mapping[str, str]]) -> None:
+    if config.desk.on and config.console.on:
+        return
+    for line, known in numbers.items():
+        for name, number in known.items():
+            if number == DESK:
+                raise VoicebotError(
+                    f"[{line}.numbers] {name}: transfers go to the agent desk, which is off; "
+                    "set [desk] on and [console] on, or give a telephone number"
+                )
 
 
 def manners(config: Config, call: CallOptions) -> CallOptions:
