@@ -213,7 +213,12 @@ def read_wav_channels(path: str | Path) -> tuple[int, list[Samples]]:
 
 def write_wav(path: str | Path, pcm: bytes, rate: int = RATE) -> None:
     """A mono WAV file of 16 bits, written whole or not at all."""
-    write_whole(path, _header(1, rate, len(pcm)) + pcm)
+    write_whole(path, wav_of(pcm, rate))
+
+
+def wav_of(pcm: bytes, rate: int = RATE) -> bytes:
+    """The content of a mono WAV file of 16 bits."""
+    return _header(1, rate, len(pcm)) + pcm
 
 
 def write_wav_stereo(path: str | Path, left: bytes, right: bytes, rate: int = RATE) -> None:

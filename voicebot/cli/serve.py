@@ -61,6 +61,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app.campaign_office import office
     from voicebot.app.campaigns import outbound
     from voicebot.app.house import house
+    from voicebot.app.knowledge_office import published
     from voicebot.app.lines import hotline_options
     from voicebot.app.live import live
     from voicebot.app.retaining import Retaining
@@ -72,9 +73,12 @@ async def _run(app: App, blocks: Blocks) -> None:
     remembering = _remember(app)
     calls = live(app, engines)
     placed = office(app, remembering.memory.database)
-    desk = console.desk(app.config, remembering.memory, app.now, app.clock.now, calls, campaigns=placed)
+    known = await asyncio.to_thread(published, app, remembering.memory, engines)
+    desk = console.desk(
+        app.config, remembering.memory, app.now, app.clock.now, calls, campaigns=placed, knowledge=known
+    )
     pages = console.routers(desk) if app.config.console.on else []
-    inside = app.variants.join(house(app, engines, remembering), engines.looking)
+    inside = app.variants.join(known.join(house(app, engines, remembering)), engines.looking)
     dialled = outbound(app, engines) if app.config.campaigns.on else None
     inside = inside if dialled is None else dialled.join(inside)
     inside = calls.hub.join(inside) if app.config.console.on else inside

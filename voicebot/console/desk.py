@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voicebot.console.campaign_office import CampaignOffice
+from voicebot.console.knowledge_office import KnowledgeOffice
 from voicebot.console.patience import Patience
-from voicebot.ports import Shop
 from voicebot.records.memory import Memory
 from voicebot.runtime.agent_desk import AgentDesk
 from voicebot.runtime.human_voice import Scribe
@@ -32,7 +32,6 @@ class Live:
 
     hub: Hub
     agents: AgentDesk
-    shop: Shop | None = None
     scribe: Scribe | None = None
 
 
@@ -53,6 +52,7 @@ class Desk:
     options: ConsoleOptions = field(default_factory=ConsoleOptions)
     live: Live = field(default_factory=nothing_live)
     campaigns: CampaignOffice | None = None
+    knowledge: KnowledgeOffice | None = None
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from voicebot.console import agents, api, calls, campaigns, live, login, numbers, people, statics, tickets
+from voicebot.console import (
+    agents,
+    api,
+    calls,
+    campaigns,
+    knowledge,
+    live,
+    login,
+    numbers,
+    people,
+    statics,
+    tickets,
+)
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
 
@@ -26,6 +38,7 @@ PLACES: list[Place] = [
     Place("/console/live", "实时", "operations"),
     Place("/console/tickets", "工单", "agent"),
     Place("/console/calls", "通话", "operations"),
+    Place("/console/knowledge", "知识", "operations"),
     Place("/console/campaigns", "外呼", "operations"),
     Place("/console/numbers", "数据", "operations"),
     Place("/console/users", "用户", "admin"),
@@ -39,6 +52,7 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     live.routes,
     tickets.routes,
     calls.routes,
+    knowledge.routes,
     campaigns.routes,
     numbers.routes,
     people.routes,

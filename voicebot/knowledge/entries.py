@@ -70,6 +70,26 @@ def load_folder(folder: Path) -> Library:
     )
 
 
+def as_item(entry: Entry) -> dict[str, Any]:
+    """The entry as plain data, as read_entry takes it."""
+    item = {"id": entry.id, "questions": list(entry.questions), "answer": entry.answer}
+    more = {
+        "category": entry.category,
+        "source": entry.source,
+        "conditions": {name: list(values) for name, values in entry.conditions.items()},
+        "valid_from": entry.valid_from and entry.valid_from.isoformat(),
+        "valid_until": entry.valid_until and entry.valid_until.isoformat(),
+    }
+    return item | {key: value for key, value in more.items() if value}
+
+
+def changed(library: Library, changes: Mapping[str, Entry | None]) -> Library:
+    """The library with these entries instead of its own of the same id; None removes one. Their order stays."""
+    known: dict[str, Entry | None] = {entry.id: entry for entry in library.entries}
+    known.update(changes)
+    return replace(library, entries=tuple(entry for entry in known.values() if entry is not None))
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -112,6 +112,15 @@ class Knowledge:
             return None
         return Answer(entry.id, entry.answer, round(score, 4), entry.category, entry.source)
 
+    def nearest(self, text: str, today: date) -> Answer | None:
+        """The entry that fits best however badly; None when there is none at all."""
+        allowed = np.array([entry.valid(today) for entry in self.entries])
+        if self._ranking is None or not allowed.any() or not self._signs.bare(text):
+            return None
+        index, score = self._ranking.best(text, allowed)
+        entry = self.entries[index]
+        return Answer(entry.id, entry.answer, round(score, 4), entry.category, entry.source)
+
     def _misheard(self, text: str, allowed: NDArray[np.bool_]) -> tuple[int, float] | None:
         """What is found when words that only sound right are put right; None when there are none."""
         spoken = self._signs.spoken(text)

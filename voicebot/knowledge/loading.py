@@ -29,7 +29,11 @@ def load_knowledge(folder: Path, goods: Iterable[Goods] = (), models: Path | Non
     it words, characters and sounds must do. What is computed is kept there too, by the content of the knowledge base.
     Raises VoicebotError when something cannot be read.
     """
-    library = load_folder(folder)
+    return build_knowledge(load_folder(folder), goods, models)
+
+
+def build_knowledge(library: Library, goods: Iterable[Goods] = (), models: Path | None = None) -> Knowledge:
+    """The same for entries that have been read."""
     if models is None:
         return Knowledge(library, goods)
     encode = encoder_in(models)

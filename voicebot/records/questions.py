@@ -53,3 +53,21 @@ def unanswered(memory: Memory, since: datetime, limit: int = 1000) -> list[Quest
             if len(found) >= limit:
                 break
     return found
+
+
+def asked(memory: Memory, since: datetime, limit: int = 500) -> list[str]:
+    """What was asked of the knowledge base since then, masked, each text once; the newest first."""
+    rows = (
+        select(ActRow, CallRow.name)
+        .join(CallRow, CallRow.id == ActRow.call_id)
+        .where(CallRow.began >= since, ActRow.kind == "look", ActRow.name == KNOWLEDGE)
+        .order_by(ActRow.call_id.desc(), ActRow.number.desc())
+    )
+    found: dict[str, None] = {}
+    with memory.database.reading() as session:
+        for act, name in session.execute(rows).yield_per(500):
+            content = memory.vault.unseal_json(act.sealed, place("act", name, act.number))
+            found[mask(str(content.get("arguments", {}).get("query", "")))] = None
+            if len(found) >= limit:
+                break
+    return [text for text in found if text]

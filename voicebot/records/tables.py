@@ -210,3 +210,28 @@ class AuditRow(Model):
     address: Mapped[str] = mapped_column(String(45), default="")
 
     __table_args__ = (Index(None, "what", "at"),)
+
+
+class KnowledgeVersionRow(Model):
+    """What an entry of the knowledge base has been since then. Rows are only ever added; an entry's newest holds.
+
+    `content` is the entry as in its YAML file; None: the entry is removed; {"file": true}: as the file has it.
+    """
+
+    __tablename__ = "knowledge_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry: Mapped[str] = mapped_column(String(NAME), index=True)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class KnowledgeRefusalRow(Model):
+    """A question that needs no entry, as somebody has decided. `digest` is keyed."""
+
+    __tablename__ = "knowledge_refusals"
+
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

@@ -19,7 +19,7 @@ from voicebot.store.model import Model
 ANCHOR = date(2026, 11, 20)
 """The demonstration's day unless another is given."""
 
-VERSION = "1"
+VERSION = "2"
 DAY, MADE = "demo.today", "demo.version"
 _NAMES = {getattr(tables, name).__tablename__ for name in tables.__all__}
 OURS = [table for table in Model.metadata.sorted_tables if table.name in _NAMES]

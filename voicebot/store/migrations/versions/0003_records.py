@@ -70,6 +70,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_calls_outcome_began"), "calls", ["outcome", "began"], unique=False)
     op.create_index(op.f("ix_calls_state_began"), "calls", ["state", "began"], unique=False)
     op.create_table(
+        "knowledge_refusals",
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_knowledge_refusals")),
+    )
+    op.create_table(
+        "knowledge_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_versions")),
+    )
+    op.create_index(op.f("ix_knowledge_versions_entry"), "knowledge_versions", ["entry"], unique=False)
+    op.create_table(
         "ticket_care",
         sa.Column("ticket", sa.String(length=12), nullable=False),
         sa.Column("assignee", sa.String(length=40), nullable=False),
@@ -205,6 +222,9 @@ def downgrade() -> None:
     op.drop_table("ticket_notes")
     op.drop_index(op.f("ix_ticket_care_assignee"), table_name="ticket_care")
     op.drop_table("ticket_care")
+    op.drop_index(op.f("ix_knowledge_versions_entry"), table_name="knowledge_versions")
+    op.drop_table("knowledge_versions")
+    op.drop_table("knowledge_refusals")
     op.drop_index(op.f("ix_calls_state_began"), table_name="calls")
     op.drop_index(op.f("ix_calls_outcome_began"), table_name="calls")
     op.drop_index(op.f("ix_calls_mood_began"), table_name="calls")

@@ -1,0 +1,213 @@
+"""Knowledge in the console: edited, heard, published to calls that begin, taken back; the review queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from tests.console.conftest import House
+from tests.records.calls import Bell, Story
+from voicebot.app import App
+from voicebot.app.knowledge_office import ShopKnowledge
+from voicebot.app.whole_shop import WholeShop
+from voicebot.knowledge.entries import Entry, Library, changed
+from voicebot.knowledge.loading import build_knowledge
+from voicebot.records.clerk import Clerk
+from voicebot.runtime.driver import Engines
+
+PAGE = "/console/knowledge"
+TODAY = date(2026, 11, 20)
+LIBRARY = Library(
+    (
+        Entry("ship-when", ("什么时候发货", "多久发货", "几天能发货"), "付款后二十四小时内发货。", "配送"),
+        Entry("invoice", ("能开发票吗", "发票怎么开", "要开发票"), "可以开电子发票。", "发票"),
+        Entry(
+            "points",
+            ("积分怎么用", "积分能换什么"),
+            "积分可以抵现金。",
+            "会员",
+            valid_until=date(2026, 12, 1),
+        ),
+    ),
+    ("今天天气怎么样", "你是谁"),
+)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Says everything as the same sound."""
+
+    def synthesize(self, text: str) -> list[bytes]:
+        return [b"\x01\x00" * 100, text.encode("utf-16-le")]
+
+
+@pytest.fixture
+def shop(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The console with a small knowledge base and some calls, two of whose questions found nothing."""
+    monkeypatch.setattr("voicebot.models.cache_folder", lambda: None)
+    memory = house.desk.memory
+    clerk = Clerk(memory.database, memory.vault)
+    for number in range(3):
+        began = house.time[0] - timedelta(days=2, minutes=number)
+        story = Story(clerk.tell, Bell(f"gap-{number}"), began).bot("您好")
+        text = ("可以寄到国外吗", "能不能寄国外", "可以寄到国外吗")[number]
+        story.caller(text, "product_info").look("knowledge", {"found": False}, query=text).hung_up()
+        story = Story(clerk.tell, Bell(f"known-{number}"), began).caller("多久发货", "product_info")
+        known = {"found": True, "entry": "ship-when", "answer": "付款后二十四小时内发货。"}
+        story.look("knowledge", known, query="多久发货").hung_up()
+    clerk.close()
+    data: Any = SimpleNamespace()
+    whole = WholeShop(data, (), build_knowledge(LIBRARY), lambda: house.time[0])
+    app: Any = SimpleNamespace(library=LIBRARY, now=lambda: house.time[0], synthesizer=Voice())
+    object.__setattr__(house.desk, "knowledge", ShopKnowledge(cast(App, app), memory, whole))
+    return house
+
+
+def office(house: House) -> ShopKnowledge:
+    return cast(ShopKnowledge, house.desk.knowledge)
+
+
+def says(house: House, text: str) -> str:
+    """What a call that begins now is told; "" for nothing."""
+    found = office(house).current.ask(text, TODAY)
+    return "" if found is None else found.answer
+
+
+def edited(**changed: str) -> dict[str, str]:
+    return {
+        "what": "edit",
+        "seen": "0",
+        "id": "abroad",
+        "questions": "可以寄到国外吗\r\n能不能寄国外\r\n海外能送吗",
+        "answer": "暂时只送国内。",
+        **changed,
+    }
+
+
+def test_a_gap_is_seen_proposed_published_and_answered(shop: House) -> None:
+    ops = shop.client("ops")
+    queue = ops.get(f"{PAGE}/queue").text
+    assert "可以寄到国外吗" in queue
+    assert "问了 3 次" in queue
+    proposal = ops.post(f"{PAGE}/propose", texts="可以寄到国外吗\n能不能寄国外").text
+    assert 'value="asked-' in proposal
+    assert "能不能寄国外" in proposal
+    effect = ops.post(f"{PAGE}/change", **edited()).text
+    assert "有 2 个的回答会变" in effect, effect
+    assert says(shop, "可以寄到国外吗") != "暂时只送国内。"
+    assert ops.post(f"{PAGE}/change", do="publish", **edited()).status_code == 303
+    assert says(shop, "可以寄到国外吗") == "暂时只送国内。"
+    assert "没有要审核的问题" in ops.get(f"{PAGE}/queue").text
+    assert ("ops", "entry abroad", "edit") in [
+        (deed.who, deed.about, deed.why) for _, deed in shop.desk.memory.audit.lines("knowledge")
+    ]
+
+
+def test_calls_that_begin_get_it_and_calls_that_go_on_do_not(shop: House) -> None:
+    before = WholeShop(cast(Any, None), (), office(shop).current, lambda: shop.time[0])
+    engines = cast(Engines, _Engines(before))
+    ongoing = office(shop).engines_now(engines)
+    shop.client("ops").post(f"{PAGE}/change", do="publish", **edited())
+    begun = office(shop).engines_now(engines)
+    assert ongoing.shop.look("knowledge", {"query": "海外能送吗"})["answer"] != "暂时只送国内。"
+    assert begun.shop.look("knowledge", {"query": "海外能送吗"})["answer"] == "暂时只送国内。"
+
+
+@dataclass(frozen=True)
+class _Engines:
+    shop: WholeShop
+
+
+def test_a_change_is_taken_back_and_a_new_process_knows_what_was_published(shop: House) -> None:
+    ops = shop.client("ops")
+    change = edited(
+        id="ship-when", questions="什么时候发货\n多久发货\n几天能发货", answer="四十八小时内发货。"
+    )
+    ops.post(f"{PAGE}/change", do="publish", **change)
+    again = ShopKnowledge(office(shop)._app, shop.desk.memory, _shop(shop))
+    again.catch_up()
+    found = again.current.ask("多久发货", TODAY)
+    assert found is not None
+    assert found.answer == "四十八小时内发货。"
+    page = ops.get(f"{PAGE}/entry/ship-when").text
+    assert "撤销最近一次修改" in page
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    assert "有 1 个的回答会变" in ops.post(f"{PAGE}/change", what="undo", id="ship-when", seen=seen).text
+    ops.post(f"{PAGE}/change", what="undo", id="ship-when", seen=seen, do="publish")
+    assert office(shop).versions.library() == LIBRARY
+    assert "恢复文件里的内容" in ops.get(f"{PAGE}/entry/ship-when").text
+
+
+def _shop(house: House) -> WholeShop:
+    return WholeShop(cast(Any, None), (), build_knowledge(LIBRARY), lambda: house.time[0])
+
+
+def test_whoever_has_not_seen_the_newest_version_overwrites_nothing(shop: House) -> None:
+    ops = shop.client("ops")
+    ops.post(f"{PAGE}/change", do="publish", **edited())
+    late = ops.post(f"{PAGE}/change", do="publish", **edited(answer="都送。"))
+    assert late.status_code == 400
+    assert "刚被别人改过" in late.text
+    assert says(shop, "海外能送吗") == "暂时只送国内。"
+
+
+def test_removed_and_refused(shop: House) -> None:
+    ops = shop.client("ops")
+    ops.post(f"{PAGE}/change", what="remove", id="points", do="publish")
+    assert says(shop, "积分怎么用") != "积分可以抵现金。"
+    ops.post(f"{PAGE}/refuse", texts="可以寄到国外吗\n能不能寄国外")
+    assert "没有要审核的问题" in ops.get(f"{PAGE}/queue").text
+    nearest = ops.post(f"{PAGE}/propose", texts="发票", into="nearest").text
+    assert 'value="invoice"' in nearest
+
+
+def test_what_grows_stale(shop: House) -> None:
+    page = shop.client("ops").get(PAGE).text
+    assert "将在 2026-12-01 失效" in page
+    assert "invoice</a> 90 天里没有人问到" in page
+    assert "ship-when</a> 90" not in page
+
+
+def test_an_answer_is_heard(shop: House) -> None:
+    answer = shop.client("ops").post(f"{PAGE}/say", answer="您好")
+    assert answer.headers["content-type"] == "audio/wav"
+    assert answer.content.startswith(b"RIFF")
+    assert answer.content.endswith("您好".encode("utf-16-le"))
+
+
+WRONG = (
+    {"answer": ""},
+    {"id": "../x"},
+    {"questions": " \n"},
+    {"valid_until": "morgen"},
+    {"conditions": "tier"},
+    {"seen": "x"},
+    {"what": "drop"},
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: next(iter(wrong)))
+def test_mistakes_are_told(shop: House, wrong: dict[str, str]) -> None:
+    answer = shop.client("ops").post(f"{PAGE}/change", do="publish", **edited(**wrong))
+    assert answer.status_code == 400
+    assert office(shop).versions.library() == LIBRARY
+
+
+def test_forgeries_and_scripts(shop: House) -> None:
+    ops = shop.client("ops")
+    assert ops.send(f"{PAGE}/change", edited(do="publish")).status_code == 403
+    ops.post(f"{PAGE}/change", do="publish", **edited(answer="</textarea><script>alert(1)</script>"))
+    assert "<script>alert" not in ops.get(f"{PAGE}/entry/abroad").text
+    assert ops.get(f"{PAGE}/entry/nothing").status_code == 404
+
+
+def test_versions_over_files() -> None:
+    other = Entry("invoice", ("发票",), "没有。")
+    found = changed(LIBRARY, {"invoice": other, "points": None, "new": Entry("new", ("问",), "答")})
+    assert [entry.id for entry in found.entries] == ["ship-when", "invoice", "new"]
+    assert found.entries[1] is other
+    assert found.unanswerable == LIBRARY.unanswerable

@@ -1,0 +1,169 @@
+"""Knowledge: entries edited, heard and published, their history, what has no answer yet, and what grows stale."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from voicebot.console.calls import note
+from voicebot.console.desk import Desk
+from voicebot.console.frame import page
+from voicebot.console.gate import Fields, router, user_of
+from voicebot.console.knowledge_office import KnowledgeOffice
+from voicebot.console.showing_knowledge import MOST_QUESTIONS, entry_of, form_of, queue, stale
+from voicebot.knowledge.entries import Entry
+from voicebot.records.knowledge_versions import Change
+from voicebot.records.questions import asked
+from voicebot.web.forms import Form
+
+HERE = "/console/knowledge"
+PAST = timedelta(days=90)
+EMPTY = dict.fromkeys(
+    ("id", "questions", "answer", "conditions", "category", "source", "valid_from", "valid_until"), ""
+)
+
+
+def routes(desk: Desk) -> APIRouter:
+    """/console/knowledge, for operations."""
+    here = router(desk, "operations", HERE)
+
+    @here.get("")
+    def knowledge(request: Request, q: str = "") -> Response:
+        return _list(desk, request, q)
+
+    @here.get("/new")
+    def new(request: Request) -> Response:
+        return page(request, "knowledge_entry.html", form=EMPTY, seen=0, history=[], there=False)
+
+    @here.get("/queue")
+    def waiting(request: Request) -> Response:
+        return page(request, "knowledge_queue.html", rows=queue(desk, _office(desk).versions))
+
+    @here.post("/propose")
+    def propose(request: Request, form: Fields) -> Response:
+        return _proposed(_office(desk), request, form)
+
+    @here.post("/refuse")
+    def refuse(request: Request, form: Fields) -> Response:
+        texts = _texts(form)
+        for text in texts:
+            _office(desk).versions.refuse(text, user_of(request).name, desk.now())
+        note(desk, request, "knowledge", "review queue", f"refused {len(texts)} questions")
+        return RedirectResponse(f"{HERE}/queue", 303)
+
+    @here.post("/say")
+    def say(form: Fields) -> Response:
+        return Response(_office(desk).say(form.get("answer", "").strip()), media_type="audio/wav")
+
+    @here.post("/change")
+    def change(request: Request, form: Fields) -> Response:
+        return _change(desk, request, form)
+
+    @here.get("/entry/{entry}")
+    def entry(request: Request, entry: str) -> Response:
+        return _entry(desk, request, entry)
+
+    return here
+
+
+def _office(desk: Desk) -> KnowledgeOffice:
+    if desk.knowledge is None:
+        raise HTTPException(404, "这台服务器没有知识库。")
+    return desk.knowledge
+
+
+def _list(desk: Desk, request: Request, q: str) -> Response:
+    if desk.knowledge is None:
+        return page(request, "knowledge.html", rows=[], q=q, old=[])
+    library = desk.knowledge.versions.library()
+    rows = [
+        entry for entry in library.entries if q in f"{entry.id} {entry.answer} {' '.join(entry.questions)}"
+    ]
+    return page(request, "knowledge.html", rows=rows, q=q, old=stale(desk, library))
+
+
+def _entry(desk: Desk, request: Request, name: str) -> Response:
+    versions = _office(desk).versions
+    history = versions.history(name)
+    now = next((one for one in versions.library().entries if one.id == name), None)
+    if now is None and not history:
+        raise HTTPException(404, "没有这条知识。")
+    form = form_of(now) if now is not None else {**EMPTY, "id": name}
+    seen = history[0].number if history else 0
+    shown: dict[str, Any] = {"form": form, "seen": seen, "history": history, "there": now is not None}
+    return page(request, "knowledge_entry.html", **shown)
+
+
+def _change(desk: Desk, request: Request, form: Form) -> Response:
+    """Show the effect of a change, or publish it: what is published was seen with its effect before."""
+    office, what = _office(desk), form.get("what", "")
+    change = _asked_for(office, form, what)
+    if form.get("do") != "publish":
+        texts = asked(desk.memory, desk.now() - PAST)
+        found = office.effect(change, texts)
+        shown: dict[str, Any] = {
+            "entry": change.entry,
+            "what": what,
+            "seen": change.seen,
+            "looked": len(texts),
+        }
+        fields = (
+            form_of(change.content) if what == "edit" and change.content else {**EMPTY, "id": change.entry}
+        )
+        return page(request, "knowledge_effect.html", found=found, form=fields, **shown)
+    office.publish(change, user_of(request).name, desk.now())
+    note(desk, request, "knowledge", f"entry {change.entry}", what)
+    return RedirectResponse(f"{HERE}/entry/{change.entry}", 303)
+
+
+def _asked_for(office: KnowledgeOffice, form: Mapping[str, str], what: str) -> Change:
+    seen = form.get("seen", "0")
+    if what not in {"edit", "remove", "undo"} or not seen.isdecimal() or len(seen) > 15:
+        raise HTTPException(400, "没有这个操作。")
+    if what == "edit":
+        entry = entry_of(form)
+        return Change(entry.id, entry, int(seen))
+    name = form.get("id", "")
+    known = {one.id for one in office.versions.library().entries}
+    if what == "remove":
+        if name not in known:
+            raise HTTPException(404, "没有这条知识。")
+        return Change(name, None, int(seen))
+    back = office.versions.before(name)
+    return Change(name, back.content, int(seen), back.filed)
+
+
+def _proposed(office: KnowledgeOffice, request: Request, form: Form) -> Response:
+    """A form with what was asked: as further questions of the entry that is nearest, or as an entry of its own."""
+    texts = _texts(form)
+    library = office.versions.library()
+    near = office.nearest(texts[0]) if form.get("into") == "nearest" else ""
+    entry = next((one for one in library.entries if one.id == near), None)
+    if entry is None:
+        name = f"asked-{hashlib.sha256(texts[0].encode()).hexdigest()[:8]}"
+        proposal = Entry(name, tuple(texts[:MOST_QUESTIONS]), "", "", "审核队列")
+    else:
+        more = dict.fromkeys((*entry.questions, *texts[:MOST_QUESTIONS]))
+        proposal = Entry(
+            entry.id, tuple(more), entry.answer, entry.category, entry.source, entry.conditions,
+            entry.valid_from, entry.valid_until,
+        )  # fmt: skip
+    history = office.versions.history(proposal.id)
+    shown: dict[str, Any] = {
+        "seen": history[0].number if history else 0,
+        "history": history,
+        "there": entry is not None,
+    }
+    return page(request, "knowledge_entry.html", form=form_of(proposal), **shown)
+
+
+def _texts(form: Mapping[str, str]) -> list[str]:
+    texts = [line.strip() for line in form.get("texts", "").splitlines() if line.strip()]
+    if not texts:
+        raise HTTPException(400, "没有选中的问题。")
+    return texts
