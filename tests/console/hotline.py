@@ -111,7 +111,7 @@ async def hotline(
     memory, shop = house.desk.memory, Shop()
     async with building_of(texts, character_ms=40) as building:
         inside = building.lobby._house
-        engines = inside.engines(Ring("x", "browser"))
+        engines = replace(inside.engines(Ring("x", "browser")), shop=shop)
         by_text = replace(engines, synthesizer=chat.NoVoice())
         remembering = Remembering(memory, Parts(Path(), on=False, journals=False), lambda: house.time[0])
         hub = Hub()
@@ -119,7 +119,6 @@ async def hotline(
         live = Live(
             hub,
             agents,
-            shop,
             Scribe(ScriptedRecognizer((human,) * 9, partials=False), engines.hearing, Loudness),
         )
         kept = replace(

@@ -32,7 +32,7 @@ def live(app: App, engines: Engines) -> Live:
         settings.ring_s, settings.wait_s, settings.tell_s, settings.handling_s, settings.tiers_first
     )
     agents = AgentDesk(hub, app.clock.now, options, serves(app.config))
-    return Live(hub, agents, engines.shop, Scribe(engines.recognizer, engines.hearing, app.vad.stream))
+    return Live(hub, agents, Scribe(engines.recognizer, engines.hearing, app.vad.stream))
 
 
 def serves(config: Config) -> Serves:

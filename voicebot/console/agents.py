@@ -152,7 +152,7 @@ async def _feed(desk: Desk, socket: WebSocket) -> None:
 
 
 async def _page(desk: Desk, request: Request, live: LiveCall, clear: bool = False) -> Response:
-    profile, orders = await asyncio.to_thread(_account, desk, live)
+    profile, orders = await asyncio.to_thread(_account, live)
     live.known.update(known_values({"customer": profile, "orders": orders}))
     known = sorted(live.known)
     return page(
@@ -172,9 +172,9 @@ async def _page(desk: Desk, request: Request, live: LiveCall, clear: bool = Fals
     )
 
 
-def _account(desk: Desk, live: LiveCall) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _account(live: LiveCall) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The customer's profile and his newest orders; empty where he is not known."""
-    shop = desk.live.shop
+    shop = live.shop
     if shop is None or live.ring.caller is None:
         return {}, []
     found = shop.look("customer_by_phone", {"phone": live.ring.caller})
@@ -187,7 +187,7 @@ def _account(desk: Desk, live: LiveCall) -> tuple[dict[str, Any], list[dict[str,
 
 async def _ticket(desk: Desk, request: Request, live: LiveCall, form: Form) -> Response:
     """One click: what is known of the call becomes a ticket."""
-    shop, kind = desk.live.shop, form.get("kind", "")
+    shop, kind = live.shop, form.get("kind", "")
     if shop is None or kind not in KINDS:
         raise HTTPException(400, "请选择工单类型。")
     story, order = live.story, live.story.get("order") or {}

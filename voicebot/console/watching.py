@@ -204,7 +204,7 @@ class CallPage:
 
     async def _suggest(self, text: str) -> None:
         """An answer of the knowledge base to what the caller has just said, if there is one."""
-        shop = self._desk.live.shop
+        shop = self._live.shop
         if shop is None:
             return
         with contextlib.suppress(LookupError, ValueError, KeyError):

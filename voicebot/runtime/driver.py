@@ -118,6 +118,11 @@ class Driver:
         return self._engines.clock.now() - self._began
 
     @property
+    def shop(self) -> Shop:
+        """The shop that this call asks."""
+        return self._engines.shop
+
+    @property
     def with_human(self) -> bool:
         """Does a human speak with the caller on this line?"""
         return self._call.with_human

@@ -30,6 +30,7 @@ from voicebot.events import (
     TakenOver,
     TransferFailed,
 )
+from voicebot.ports import Shop
 from voicebot.records.masking import known_values
 from voicebot.records.standing import MANNERS
 from voicebot.runtime.driver import Driver, Observer
@@ -110,6 +111,11 @@ class LiveCall:
     def at(self) -> float:
         """Seconds since the call began."""
         return self.driver.at if self.driver is not None else 0.0
+
+    @property
+    def shop(self) -> Shop | None:
+        """The shop that this call asks; to be asked in a thread."""
+        return self.driver.shop if self.driver is not None else None
 
     @property
     def with_sound(self) -> bool:
