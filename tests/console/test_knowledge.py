@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,10 +13,10 @@ import pytest
 from tests.console.conftest import House
 from tests.records.calls import Bell, Story
 from voicebot.app import App
-from voicebot.app.knowledge_office import ShopKnowledge
+from voicebot.app.knowledge_office import ShopKnowledge, compute_aside
 from voicebot.app.whole_shop import WholeShop
 from voicebot.knowledge.entries import Entry, Library, changed
-from voicebot.knowledge.loading import build_knowledge
+from voicebot.knowledge.loading import build_knowledge, kept_at
 from voicebot.records.clerk import Clerk
 from voicebot.runtime.driver import Engines
 
@@ -46,9 +47,10 @@ class Voice:
 
 
 @pytest.fixture
-def shop(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+def shop(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """The console with a small knowledge base and some calls, two of whose questions found nothing."""
-    monkeypatch.setattr("voicebot.models.cache_folder", lambda: None)
+    monkeypatch.setattr("voicebot.models.cache_folder", lambda: tmp_path / "models")
+    monkeypatch.setattr("voicebot.app.knowledge_office.compute_aside", lambda *_: None)
     memory = house.desk.memory
     clerk = Clerk(memory.database, memory.vault)
     for number in range(3):
@@ -211,3 +213,9 @@ def test_versions_over_files() -> None:
     assert [entry.id for entry in found.entries] == ["ship-when", "invoice", "new"]
     assert found.entries[1] is other
     assert found.unanswerable == LIBRARY.unanswerable
+
+
+def test_learning_is_done_in_a_process_of_its_own(tmp_path: Path) -> None:
+    assert not kept_at(LIBRARY, tmp_path).is_file()
+    compute_aside(LIBRARY, tmp_path)
+    assert kept_at(LIBRARY, tmp_path).is_file()

@@ -1,16 +1,21 @@
 """The shop's knowledge base as the console edits it, and as calls that begin get it.
 
-publish ── build in this thread ── write the version ── current = built
-                                                           │ one assignment
-a call begins ── house.engines_of ── knowledge of now ◄────┘     calls that go on keep what they have
+publish ── learn in a process of its own ── build in this thread ── write the version ── current = built
+                                                                                            │ one assignment
+a call begins ── house.engines_of ── knowledge of now ◄─────────────────────────────────────┘
+
+Calls that go on keep what they have.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicebot.audio import wav_of
@@ -84,7 +89,31 @@ class ShopKnowledge:
         from voicebot.knowledge.loading import build_knowledge
         from voicebot.models import cache_folder
 
-        return build_knowledge(library, self._goods, cache_folder())
+        models = cache_folder()
+        compute_aside(library, models)
+        return build_knowledge(library, self._goods, models)
+
+
+def compute_aside(library: Library, models: Path) -> None:
+    """Learn from these entries in a process of its own, behind everything else: calls go on meanwhile.
+
+    What it computes is kept among the models, where building finds it; if it fails, building computes it itself.
+    """
+    from voicebot.knowledge.loading import kept_at
+
+    if kept_at(library, models).is_file():
+        return
+    child = multiprocessing.get_context("spawn").Process(target=_compute, args=(library, models), daemon=True)
+    child.start()
+    child.join()
+    child.close()
+
+
+def _compute(library: Library, models: Path) -> None:
+    from voicebot.knowledge.loading import build_knowledge
+
+    os.nice(10)
+    build_knowledge(library, (), models)
 
 
 def published(app: App, memory: Memory, engines: Engines) -> ShopKnowledge:

@@ -37,7 +37,7 @@ def build_knowledge(library: Library, goods: Iterable[Goods] = (), models: Path 
     if models is None:
         return Knowledge(library, goods)
     encode = encoder_in(models)
-    file = models / "knowledge" / f"{_name(library, encode is not None)}.npz"
+    file = kept_at(library, models)
     try:
         with np.load(file, allow_pickle=False) as archive:
             return Knowledge(library, goods, encode, {name: archive[name] for name in archive.files})
@@ -47,6 +47,11 @@ def build_knowledge(library: Library, goods: Iterable[Goods] = (), models: Path 
     if knowledge.learned is not None:
         _keep(file, knowledge.learned)
     return knowledge
+
+
+def kept_at(library: Library, models: Path) -> Path:
+    """Where what is computed from these entries is kept; what is there need not be computed again."""
+    return models / "knowledge" / f"{_name(library, _has_encoder(models))}.npz"
 
 
 def _name(library: Library, meaning: bool) -> str:
@@ -70,7 +75,9 @@ def _keep(file: Path, learned: Learned) -> None:
 
 def encoder_in(models: Path) -> Encode | None:
     """The sentence encoder among the models, or None where it was not fetched."""
+    return SentenceEncoder.load(models / ENCODER) if _has_encoder(models) else None
+
+
+def _has_encoder(models: Path) -> bool:
     folder = models / ENCODER
-    if not (folder / "weights.npz").is_file() or not (folder / "sp.model").is_file():
-        return None
-    return SentenceEncoder.load(folder)
+    return (folder / "weights.npz").is_file() and (folder / "sp.model").is_file()
