@@ -27,20 +27,20 @@ from voicebot.nlu.grammars import Grammars, Template
 from voicebot.nlu.intent import OUT_OF_SCOPE, IntentModel, Quality, Thresholds, softmax
 
 _FOLDS = 8
-_OUTSIDE = 3
+_OUTSIDE = 2
 _TELLS_NOTHING = 0.25
 """This share of the features, those of the smallest weights, is left out: a small table keeps to the cache."""
 _TOLD_AGAIN = 3
 """What a caller says as it stands weighs more than one of a template's many sentences."""
 
-VERSION = "8"
+VERSION = "13"
 """To be changed with anything that changes what is learned from the same grammars."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How much is drawn and how long is learned. `per_intent` is the number of drawn sentences of each intent; what is
-    out of scope is more various, and three times as many are drawn of it.
+    out of scope is more various, and twice as many are drawn of it.
     """
 
     per_intent: int = 800
