@@ -33,7 +33,7 @@ _TELLS_NOTHING = 0.25
 _TOLD_AGAIN = 3
 """What a caller says as it stands weighs more than one of a template's many sentences."""
 
-VERSION = "13"
+VERSION = "6"
 """To be changed with anything that changes what is learned from the same grammars."""
 
 
