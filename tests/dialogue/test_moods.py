@@ -39,21 +39,21 @@ def test_nothing_is_recommended_to_an_unhappy_caller(known):
     known("我的订单到哪了", mood="unhappy")
     known("8866")
     known("是")
-    known("没有了").expect("再见").never("常配")
+    known("没有了").expect("打个分").never("常配")
 
 
 def test_a_served_caller_hears_one_recommendation(known):
     known("我的订单到哪了")
     known("8866")
     known("是")
-    known("没有了").expect("常配咖啡豆", "再见")
+    known("没有了").expect("常配咖啡豆", "打个分").keys("5").expect("再见")
 
 
 def test_a_satisfied_caller_gets_a_coupon(known):
     known("我的订单到哪了")
     known("8866")
     known("是")
-    known("没有了", mood="satisfied").expect("谢谢", "299元优惠券", "再见")
+    known("没有了", mood="satisfied").expect("谢谢", "299元优惠券", "打个分")
     assert known.done() == ["issue_coupon"]
 
 

@@ -22,7 +22,7 @@ def test_an_order_is_found_by_its_spoken_number(talk):
     assert talk.reply.expecting == "yes_no"
     talk("对").expect("后四位")
     talk("8866").expect("咖啡机", "运输中", "杭州", "明天", "还有其他")
-    talk("没有了").expect("再见")
+    talk("没有了").expect("打个分").keys("5").expect("再见")
     assert talk.hung_up()
 
 

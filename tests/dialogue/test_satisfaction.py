@@ -20,9 +20,14 @@ class Shop(FakeShop):
 
 
 @pytest.fixture(scope="module")
-def asking(root: Path) -> Script:
+def asking(hotline: Script) -> Script:
+    return hotline
+
+
+@pytest.fixture(scope="module")
+def silent(root: Path) -> Script:
     path = root / "config" / "dialogues" / "hotline.yaml"
-    return load_script(path, constants={"after_call": {"satisfaction": True}})
+    return load_script(path, constants={"after_call": {"satisfaction": False}})
 
 
 def served(script: Script) -> Talk:
@@ -53,13 +58,20 @@ def test_who_does_not_want_to_say_is_not_pressed(asking: Script) -> None:
         assert marks(talk) == []
 
 
+def test_who_says_nothing_is_let_go_after_one_silence(asking: Script) -> None:
+    talk = served(asking).silent()
+    assert talk.hung_up()
+    talk.expect("再见").never("在听吗")
+    assert marks(talk) == []
+
+
 def test_a_mark_that_cannot_be_is_asked_for_once_more(asking: Script) -> None:
     talk = served(asking).keys("9").expect("一分到五分")
     assert marks(talk.keys("3")) == [3]
 
 
 def test_it_is_not_asked_where_nothing_was_done_nor_where_it_is_switched_off(
-    asking: Script, hotline: Script
+    asking: Script, silent: Script
 ) -> None:
     assert Talk(asking, PHONE, Shop())("再见").never("打个分").hung_up()
-    assert served(hotline).never("打个分").hung_up()
+    assert served(silent).never("打个分").hung_up()

@@ -20,6 +20,10 @@ def was_silent(turn: Turn) -> None:
     turn.change(silences=silences, steps=0, stale=True)
     if turn.state.transferring is not None or turn.state.outstanding is not None:
         _hold(turn, silences)
+    elif isinstance(ask := turn.step, Ask) and "silent" in ask.targets and turn.state.doubt is None:
+        turn.change(failures=0, silences=0)
+        turn.move(ask.targets["silent"])
+        run(turn)
     elif silences >= turn.script.settings.silences:
         turn.record("failed", why="silence")
         endings.hang_up(turn, "silence", turn.script.words["silent_goodbye"])

@@ -26,7 +26,7 @@ from voicebot.dialogue.script import (
     Step,
 )
 
-ASK_KEYS = {"say", "expecting", "no_input", "no_match", "again", "help", "limit", "otherwise", "on"}
+ASK_KEYS = {"say", "expecting", "no_input", "no_match", "again", "help", "limit", "otherwise", "silent", "on"}
 SLOT_KEYS = ASK_KEYS | {"keys", "valid", "invalid", "confirm", "fresh", "unknown"}
 CHOICE_KEYS = ASK_KEYS | {"from", "show", "options", "early", "fresh", "unknown"}
 QUERY_KEYS = {"with", "as", "say", "failed"}
@@ -172,7 +172,7 @@ class StepParser:
 
     def _targets(self, table: Table, kind: AskKind, following: int) -> dict[str, int]:
         targets = {"yes": following, "no": following} if kind == "yes_no" else {}
-        for key in ("yes", "no", "otherwise", "unknown"):
+        for key in ("yes", "no", "otherwise", "unknown", "silent"):
             if key in table:
                 targets[key] = self.target(table, key, following)
         intents = self.reader.table(table, "on")
