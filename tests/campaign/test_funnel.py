@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from voicebot.campaign.funnel import Called, abandoned_percent, answers_by_question, funnel
+from voicebot.campaign.funnel import (
+    Called,
+    abandoned_percent,
+    answers_by_question,
+    funnel,
+    satisfaction,
+    unanswered,
+)
 
 
 def test_contacts_are_counted_by_the_farthest_they_came() -> None:
@@ -37,3 +44,23 @@ def test_of_two_answers_the_last_counts() -> None:
 def test_the_share_of_abandoned_calls_is_of_those_a_human_answered() -> None:
     assert abandoned_percent({"abandoned": 1, "completed": 3, "machine": 50}) == 25
     assert abandoned_percent({"busy": 9}) == 0
+
+
+def test_questions_without_an_answer_are_counted_once_a_contact() -> None:
+    calls = [
+        Called(1, "cut_off", answers={"a": 1}, unanswered=("b", "c")),
+        Called(1, "completed", answers={"b": 2}, unanswered=("c",)),
+        Called(2, "completed", unanswered=("c",)),
+    ]
+    assert unanswered(calls) == {"c": 2}
+
+
+def test_of_each_contact_the_last_mark_counts() -> None:
+    calls = [
+        Called(1, "completed", satisfaction=1),
+        Called(1, "completed", satisfaction=4),
+        Called(2, "completed", satisfaction=5),
+        Called(3, "completed"),
+    ]
+    assert satisfaction(calls) == {"marks": 2, "mean": 4.5}
+    assert satisfaction([Called(3, "completed")]) == {}

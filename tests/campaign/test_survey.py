@@ -15,7 +15,8 @@ from voicebot.dialogue import Script, ScriptError
 
 SHIPPED = OUTBOUND / "delivery_survey.yaml"
 FRAME = OUTBOUND / "frame.yaml"
-ORDER = {"survey": {"order_1": ["packing", "notice", "orders"], "full": {}}}
+QUESTIONS = ["received", "delivery", "why", "packing", "notice", "orders", "advice"]
+ORDER = {"survey": {"questions": QUESTIONS, "order_1": ["packing", "notice", "orders"], "full": {}}}
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +84,24 @@ def test_a_question_that_is_not_answered_is_left_out(script: Script) -> None:
     dialled = call(script)("收到了", "五分", "嗯嗯那个", "哎呀", "这个这个", "哎呀")
     assert "联系您了吗" in "".join(dialled.asked[-2:])
     assert dialled.result.details["skipped"] == ["packing"]
+    assert dialled("打电话了", "大概十次", "没有").over
+    assert dialled.result.details["survey"] == "completed"
+    assert "unanswered" not in dialled.result.details
 
 
 def test_what_was_answered_is_kept_when_he_hangs_up(script: Script) -> None:
     result = call(script)("收到了", "三分").result
     assert (result.outcome, result.answers) == ("cut_off", {"received": "yes", "delivery": 3})
+    assert result.details["survey"] == "begun"
+    assert result.details["unanswered"] == ["why"]
+    assert result.details["not_reached"] == ["packing", "notice", "orders", "advice"]
+    assert "skipped" not in result.details
+
+
+def test_what_a_branch_left_out_is_no_open_question(script: Script) -> None:
+    details = call(script)("还没有收到").result.details
+    assert details["survey"] == "completed"
+    assert not {"skipped", "unanswered", "not_reached"} & set(details)
 
 
 @pytest.mark.parametrize("before", [(), ("收到了",), ("收到了", "三分"), ("收到了", "五分", "挺好的")])

@@ -31,7 +31,7 @@ def called(desk: Any) -> Any:
     desk.campaigns.move(name, "start")
     orders = {order.phone[-1]: order for order in desk.ledger().claim(1, (9, None), desk.clock())}
     at = desk.clock.later(minutes=1)
-    details = {"transcript": [{"who": "bot", "text": "您好"}]}
+    details = {"survey": "begun", "skipped": ["why"], "unanswered": ["advice"], "satisfaction": 4}
     desk.ledger().resolve(
         [
             Ended(
@@ -65,6 +65,8 @@ def test_status_tells_how_things_stand(called: Any) -> None:
         "refused": 1,
     }
     assert found["answers"] == {"score": {"5": 1, "1": 1}}
+    assert found["unanswered"] == {"why": 1, "advice": 1}
+    assert found["satisfaction"] == {"marks": 1, "mean": 4.0}
     assert found["untold"] == 3
     assert sum("cn-do-not-call" in why for why in found["because"]) >= 1
     assert found["next"] is not None
@@ -79,6 +81,9 @@ def test_a_row_for_each_call_and_for_whoever_was_not_called(called: Any) -> None
         (5, None),
     ]
     assert rows[3]["contact_state"] == "refused"
+    told = ("survey", "skipped", "unanswered", "not_reached", "satisfaction")
+    assert [rows[0][name] for name in told] == ["begun", ["why"], ["advice"], [], 4]
+    assert [rows[3][name] for name in told] == [None, [], [], [], None]
 
 
 def test_csv_for_excel(called: Any) -> None:
@@ -88,6 +93,8 @@ def test_csv_for_excel(called: Any) -> None:
     assert rows[0]["phone"] == "'+8613800006612"
     assert rows[0]["contact.name"] == "王芳"
     assert [row["answer.score"] for row in rows] == ["5", "1", "", ""]
+    assert [row["satisfaction"] for row in rows] == ["4", "", "", ""]
+    assert (rows[0]["skipped"], rows[0]["unanswered"]) == ("why", "advice")
 
 
 def test_a_workbook_with_a_summary(called: Any) -> None:
@@ -95,7 +102,10 @@ def test_a_workbook_with_a_summary(called: Any) -> None:
     book = load_workbook(io.BytesIO(to_xlsx(results(called.database, "care"), summary)))
     assert book.sheetnames == ["results", "summary"]
     assert book["results"].max_row == 5
-    assert ("dialled", 3) in list(book["summary"].iter_rows(values_only=True, max_col=2))
+    summed = list(book["summary"].iter_rows(values_only=True, max_col=2))
+    assert ("dialled", 3) in summed
+    assert ("satisfaction: mean", 4) in summed
+    assert ("not answered: why", 1) in summed
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@a", "\tx"])
@@ -125,6 +135,7 @@ def test_a_result_is_posted_until_it_is_taken(called: Any) -> None:
     assert called.one("SELECT count(*) FROM campaign_deliveries WHERE taken IS NULL") == 0
     told = [json.loads(request.content) for request in posted]
     assert {one["outcome"] for one in told} == {"completed", "opted_out", "busy"}
+    assert {(one["satisfaction"], *one["skipped"]) for one in told} == {(4, "why"), (None,)}
     assert posted[0].headers["Idempotency-Key"] == posted[3].headers["Idempotency-Key"] == told[0]["dial"]
 
 

@@ -2,7 +2,11 @@
 
 Record("answer", ...) ┐
 Record("outcome", ...)├─► result_of ─► Result(outcome, answers, wish, converted, details)
-Record("opt_out", ...)┘                  └─► tally; for_contact: his own order, quotas
+Record("opt_out", ...)│                  └─► tally; for_contact: his own order, quotas
+Parting(why, spoke)   ┘
+
+What the dialogue does not tell follows from how the call ended: the bot hung up for a reason of the dialogue's own,
+completed; he said goodbye before the end, refused; nothing was said to whoever answered, abandoned; else cut off.
 """
 
 from __future__ import annotations
@@ -25,8 +29,9 @@ class Result:
     """What came of a call that was answered.
 
     `answers` by question, the newest of each: plain values. `wish`: the local time that he named, without a zone.
-    `details`: who answered, classes of open answers, questions that were skipped, how far a survey came, satisfaction,
-    variants, the message that was left, links that were sent.
+    `details`: who answered (answered_by), classes of open answers, how far a survey came (survey: begun, completed or
+    quota), questions that were skipped, that were asked and not answered (unanswered), and that a survey which broke
+    off did not come to (not_reached), satisfaction 1 to 5, variants, the message that was left, links that were sent.
     """
 
     outcome: Outcome
@@ -36,17 +41,45 @@ class Result:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def result_of(facts: Iterable[Record], now: datetime | None = None) -> Result:
-    """Read the facts of one call, in their order. A call without an end of its own was cut off.
+NOT_COMPLETED = frozenset({"silence", "failure", "time is up", "no_human"})
+"""Reasons to hang up that are no end of what was wanted."""
+HIS_WISH = "goodbye"
+"""The reason when he said goodbye before the end: he is not rung again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """How a call ended: the bot's reason to hang up (empty: the other side did), and whether the bot had spoken."""
+
+    why: str = ""
+    spoke: bool = True
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a call whose dialogue has told none."""
+        if self.why and self.why not in NOT_COMPLETED:
+            return "refused" if self.why == HIS_WISH else "completed"
+        return "cut_off" if self.spoke else "abandoned"
+
+
+BROKEN_OFF = Parting()
+
+
+def result_of(
+    facts: Iterable[Record], now: datetime | None = None, goal: str = "", parting: Parting = BROKEN_OFF
+) -> Result:
+    """Read the facts of one call, in their order. A call without an end of its own ended as its `parting` says.
 
     `now` is the local time of the call, without a zone: a time without a day that he named is the next such time.
+    A fact of the kind `goal` means that the goal was reached.
     """
     found = _Reading(now)
     for fact in facts:
+        found.converted |= bool(goal) and fact.kind == goal
         read = _READ.get(fact.kind)
         if read is not None:
             read(found, fact.data)
-    return found.result()
+    return found.result(parting)
 
 
 class _Reading:
@@ -61,6 +94,9 @@ class _Reading:
         self.converted = False
         self.opted_out = False
         self.transferred = False
+        self.questions: list[str] = []
+        self.asked: list[str] = []
+        self.skipped: list[str] = []
 
     def answer(self, data: Mapping[str, Any]) -> None:
         """An answer replaces an earlier one to the same question."""
@@ -69,9 +105,10 @@ class _Reading:
         if data.get("class") is not None:
             self.details.setdefault("classes", {})[question] = data["class"]
 
-    def skipped(self, data: Mapping[str, Any]) -> None:
-        """He did not answer this."""
-        self.details.setdefault("skipped", []).append(data["question"])
+    def survey(self, data: Mapping[str, Any]) -> None:
+        """How far a survey has come; at its beginning, which questions it has."""
+        self.details["survey"] = data.get("state")
+        self.questions += [str(one) for one in data.get("questions") or ()]
 
     def ended_as(self, data: Mapping[str, Any]) -> None:
         """The dialogue says what came of it; the last word counts."""
@@ -79,18 +116,28 @@ class _Reading:
             self.outcome = str(data["outcome"])
             self.wish = _moment(data.get("date"), data.get("time"), self.now)
 
-    def result(self) -> Result:
+    def result(self, parting: Parting) -> Result:
         """All of it."""
-        return Result(self._outcome(), self.answers, self.wish, self.converted, self.details)
+        self.details |= {name: left for name, left in self._open().items() if left}
+        return Result(self._outcome(parting), self.answers, self.wish, self.converted, self.details)
 
-    def _outcome(self) -> Outcome:
+    def _open(self) -> dict[str, list[str]]:
+        """The questions without an answer, by why they have none; what a branch left out is not among them."""
+        skipped = [one for one in dict.fromkeys(self.skipped) if one not in self.answers]
+        settled = {*self.answers, *skipped}
+        unanswered = [one for one in dict.fromkeys(self.asked) if one not in settled]
+        broken_off = self.details.get("survey") == "begun"
+        missed = [one for one in self.questions if broken_off and one not in {*settled, *self.asked}]
+        return {"skipped": skipped, "unanswered": unanswered, "not_reached": missed}
+
+    def _outcome(self, parting: Parting) -> Outcome:
         if self.opted_out:
             return "opted_out"
         if self.details.get("answered_by") == "machine":
             return "machine"
         if self.transferred:
             return "transferred"
-        return cast(Outcome, self.outcome) if self.outcome else "cut_off"
+        return cast(Outcome, self.outcome) if self.outcome else parting.outcome
 
 
 MORNING = "10:00"
@@ -131,9 +178,10 @@ def _variant(found: _Reading, data: Mapping[str, Any]) -> None:
 
 _READ: dict[str, Any] = {
     "answer": _Reading.answer,
-    "skipped": _Reading.skipped,
+    "asked": lambda found, data: found.asked.append(str(data["question"])),
+    "skipped": lambda found, data: found.skipped.append(str(data["question"])),
     "outcome": _Reading.ended_as,
-    "survey": _keep("survey", "state"),
+    "survey": _Reading.survey,
     "answered_by": _keep("answered_by", "by"),
     "message_left": _keep("message", "text"),
     "satisfaction": _keep("satisfaction", "score"),

@@ -12,12 +12,15 @@ from voicebot.campaign.outcomes import HUMAN, REACHED
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One call for the count: whose, what came of it, whether the goal was reached, and the answers given."""
+    """One call for the count: whose, what came of it, whether the goal was reached, the answers given, the questions
+    without one, and how content he was (1 to 5)."""
 
     contact: int
     outcome: str
     converted: bool = False
     answers: Mapping[str, Any] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
+    satisfaction: int | None = None
 
 
 STAGES = ("dialled", "reached", "human", "completed", "converted", "refused")
@@ -51,6 +54,23 @@ def answers_by_question(calls: Iterable[Called]) -> dict[str, dict[str, int]]:
     for (_, question), answer in last.items():
         counted.setdefault(question, Counter())[answer] += 1
     return {question: dict(counts.most_common()) for question, counts in sorted(counted.items())}
+
+
+def unanswered(calls: Iterable[Called]) -> dict[str, int]:
+    """For each question how many contacts have not answered it in any call, though it was theirs to answer."""
+    given: set[tuple[int, str]] = set()
+    left: dict[tuple[int, str], None] = {}
+    for call in calls:
+        given.update((call.contact, question) for question in call.answers)
+        left |= dict.fromkeys((call.contact, question) for question in call.unanswered)
+    return dict(Counter(question for contact, question in left if (contact, question) not in given))
+
+
+def satisfaction(calls: Iterable[Called]) -> dict[str, float]:
+    """{"marks", "mean"}: how many contacts gave a mark (the last one of each counts), and their mean; empty where
+    nobody did."""
+    marks = {call.contact: call.satisfaction for call in calls if call.satisfaction is not None}
+    return {"marks": len(marks), "mean": round(sum(marks.values()) / len(marks), 2)} if marks else {}
 
 
 def _text(answer: Any) -> str:

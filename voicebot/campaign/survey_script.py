@@ -77,6 +77,7 @@ def compiled(survey: Survey) -> Table:
     key = {"*": "星号键", "#": "井号键"}.get(survey.opt_out_key, survey.opt_out_key)
     opening: list[Any] = [
         {"call": "introduce"},
+        {"record": "survey", "with": {"state": "'begun'", "questions": "survey.questions"}},
         {"label": "resume"},
         {"call": "interview"},
         {"record": "survey", "with": {"state": "'completed'"}},
@@ -89,7 +90,13 @@ def compiled(survey: Survey) -> Table:
             **survey.constants,
             "purpose": survey.purpose,
             "refuse_key": key,
-            "survey": {"name": survey.name, "quotas": dict(survey.quotas), **orders, "full": {}},
+            "survey": {
+                "name": survey.name,
+                "questions": [one.id for one in survey.questions()],
+                "quotas": dict(survey.quotas),
+                **orders,
+                "full": {},
+            },
         },
         "slots": {one.id: _slot(one) for one in survey.questions()},
         "flows": {"opening": {"steps": opening}, "interview": {"steps": _interview(survey)}},
@@ -142,6 +149,7 @@ def _asked(question: Question, after: str, survey: Survey) -> list[Any]:
     steps: list[Any] = [{"label": f"q_{name}"}]
     if question.condition is not None:
         steps.append({"if": f"not ({question.condition})", "then": after})
+    steps.append({"record": "asked", "with": {"question": f"'{name}'"}})
     steps += _question(question)
     steps += _kept(question, survey)
     for jump in question.next:

@@ -16,6 +16,9 @@ from voicebot.outbound.carrier import Ended
 from voicebot.outbound.people import persons, terms_of
 from voicebot.outbound.tables import Campaign, CampaignContact, CampaignDelivery, CampaignDial, ConsentProof
 
+OPEN_QUESTIONS = ("skipped", "unanswered", "not_reached")
+"""Why a question has no answer."""
+
 
 def put_down(contact: CampaignContact, following: Next) -> None:
     """What follows for this contact."""
@@ -84,7 +87,7 @@ def _tell(session: Session, campaign: Campaign, dials: Sequence[CampaignDial], n
         row = {
             "campaign_id": campaign.id,
             "dial_id": dial.id,
-            "body": result_of(campaign.name, contact, dial),
+            "body": row_of(campaign.name, contact, dial),
             "tries": 0,
             "due": now,
             "error": "",
@@ -92,8 +95,13 @@ def _tell(session: Session, campaign: Campaign, dials: Sequence[CampaignDial], n
         session.execute(lists.upsert(session, CampaignDelivery).values(row).on_conflict_do_nothing())
 
 
-def result_of(campaign: str, contact: CampaignContact, dial: CampaignDial) -> dict[str, Any]:
-    """A result as plain data: what exports and webhooks tell. Times are ISO with a zone."""
+def row_of(campaign: str, contact: CampaignContact, dial: CampaignDial) -> dict[str, Any]:
+    """A result as plain data: what exports and webhooks tell. Times are ISO with a zone.
+
+    `survey` says how far it came; `skipped`, `unanswered` and `not_reached` are the questions without an answer (see
+    campaign/answers.py), `satisfaction` 1 to 5.
+    """
+    details = dial.details or {}
 
     def told(at: datetime | None) -> str | None:
         return None if at is None else at.isoformat()
@@ -107,6 +115,9 @@ def result_of(campaign: str, contact: CampaignContact, dial: CampaignDial) -> di
         "outcome": dial.outcome,
         "converted": dial.converted,
         "answers": dial.answers,
+        "survey": details.get("survey"),
+        **{name: list(details.get(name) or ()) for name in OPEN_QUESTIONS},
+        "satisfaction": details.get("satisfaction"),
         "asked": told(dial.asked),
         "answered": told(dial.answered),
         "ended": told(dial.ended),

@@ -6,9 +6,6 @@ A campaign's dialogue tells by what it records; `campaign/answers.py` reads it:
     record: outcome     with: {outcome: "'callback'", date: day, time: clock}  what came of it, and when to ring again
     record: opt_out     he wants no more calls, from now on, of any campaign (so does `do: opt_out`)
     record: converted   the goal was reached; or a record of the name that the campaign's `goal` has
-
-What it does not tell follows from how the call ended: the bot hung up for a reason of the dialogue's own, completed;
-he said goodbye before the end, refused; nothing was said to whoever answered, abandoned; else cut off.
 """
 
 from __future__ import annotations
@@ -20,15 +17,9 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from voicebot.actions import Action, Do, HangUp, Record
-from voicebot.campaign.answers import result_of
-from voicebot.campaign.outcomes import Outcome
+from voicebot.campaign.answers import Parting, result_of
 from voicebot.events import Event, HungUp, Transferred
 from voicebot.outbound.carrier import Ended
-
-NOT_COMPLETED = frozenset({"silence", "failure", "time is up", "no_human"})
-"""Reasons to hang up that are no end of what was wanted."""
-HIS_WISH = "goodbye"
-"""The reason when he said goodbye before the end: he is not rung again."""
 
 
 @dataclass(slots=True)
@@ -73,27 +64,18 @@ class CallResult:
 
     def ended(self, at: datetime, call: str) -> Ended:
         """The result, once the call is over; `call` is its name in the records."""
-        local = self.answered.astimezone(ZoneInfo(self.zone)) + timedelta(seconds=self.last)
-        result = result_of(self.facts, local.replace(tzinfo=None))
-        kinds = {fact.kind for fact in self.facts}
-        wish = (
-            None if result.wish is None else result.wish.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
-        )
+        zone = ZoneInfo(self.zone)
+        local = self.answered.astimezone(zone) + timedelta(seconds=self.last)
+        parting = Parting(self.why, self.spoke)
+        result = result_of(self.facts, local.replace(tzinfo=None), self.goal, parting)
         return Ended(
             dial=self.dial,
-            outcome=self._outcome(result.outcome),
+            outcome=result.outcome,
             at=at,
             answered=self.answered,
-            wish=wish,
-            converted=result.converted or (bool(self.goal) and self.goal in kinds),
+            wish=None if result.wish is None else result.wish.replace(tzinfo=zone).astimezone(UTC),
+            converted=result.converted,
             answers=dict(result.answers),
             call=call,
             details={**result.details, "why": self.why},
         )
-
-    def _outcome(self, told: Outcome) -> Outcome:
-        if told != "cut_off":
-            return told
-        if self.why and self.why not in NOT_COMPLETED:
-            return "refused" if self.why == HIS_WISH else "completed"
-        return "cut_off" if self.spoke else "abandoned"

@@ -15,6 +15,11 @@ FIXED = (
     "contact_state",
     "outcome",
     "converted",
+    "survey",
+    "skipped",
+    "unanswered",
+    "not_reached",
+    "satisfaction",
     "asked",
     "answered",
     "ended",
@@ -76,6 +81,10 @@ def to_xlsx(rows: Rows, summary: Mapping[str, Any]) -> bytes:
     told = book.create_sheet("summary")
     for stage, count in summary.get("funnel", {}).items():
         told.append([stage, count])
+    for name, value in summary.get("satisfaction", {}).items():
+        told.append([f"satisfaction: {name}", value])
+    for question, count in summary.get("unanswered", {}).items():
+        told.append([safe(f"not answered: {question}"), count])
     for question, answers in summary.get("answers", {}).items():
         told.append([])
         told.append([safe(question)])

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from voicebot.campaign.funnel import Called, answers_by_question, funnel
-from voicebot.outbound.aftermath import result_of
+from voicebot.campaign.funnel import Called, answers_by_question, funnel, satisfaction, unanswered
+from voicebot.outbound.aftermath import OPEN_QUESTIONS, row_of
 from voicebot.outbound.campaigns import found
 from voicebot.outbound.tables import CampaignContact, CampaignDelivery, CampaignDial
 from voicebot.store.database import Database
@@ -19,7 +19,8 @@ from voicebot.store.database import Database
 def status(database: Database, name: str, now: datetime) -> dict[str, Any]:
     """How a campaign stands: contacts by state, calls that are open, outcomes, the funnel, what is next.
 
-    {"campaign", "title", "state", "contacts", "open", "outcomes", "funnel", "answers", "next", "because", "untold"}
+    {"campaign", "title", "state", "contacts", "open", "outcomes", "funnel", "answers", "unanswered", "satisfaction",
+    "next", "because", "untold"}; `unanswered` by question, whatever the reason.
     """
     with database.reading() as session:
         campaign = found(session, name)
@@ -38,6 +39,8 @@ def status(database: Database, name: str, now: datetime) -> dict[str, Any]:
             "outcomes": _counts(session, CampaignDial.outcome, own, CampaignDial.outcome.is_not(None)),
             "funnel": funnel(calls),
             "answers": answers_by_question(calls),
+            "unanswered": unanswered(calls),
+            "satisfaction": satisfaction(calls),
             "next": None if soonest is None else max(soonest, now).isoformat(),
             "because": _because(session, campaign.id),
             "untold": session.scalar(
@@ -61,10 +64,20 @@ def _because(session: Session, campaign: int) -> dict[str, int]:
 
 
 def _called(session: Session, campaign: int) -> Iterator[Called]:
-    columns = CampaignDial.contact_id, CampaignDial.outcome, CampaignDial.converted, CampaignDial.answers
-    query = select(*columns).where(CampaignDial.campaign_id == campaign, CampaignDial.outcome.is_not(None))
-    for contact, outcome, converted, answers in session.execute(query.order_by(CampaignDial.asked)):
-        yield Called(contact, outcome, converted, answers or {})
+    query = select(CampaignDial).where(
+        CampaignDial.campaign_id == campaign, CampaignDial.outcome.is_not(None)
+    )
+    for dial in session.scalars(query.order_by(CampaignDial.asked)):
+        details = dial.details or {}
+        left = tuple(str(one) for name in OPEN_QUESTIONS for one in details.get(name) or ())
+        yield Called(
+            dial.contact_id,
+            str(dial.outcome),
+            dial.converted,
+            dial.answers or {},
+            left,
+            details.get("satisfaction"),
+        )
 
 
 def results(database: Database, name: str) -> list[dict[str, Any]]:
@@ -82,7 +95,7 @@ def results(database: Database, name: str) -> list[dict[str, Any]]:
 
 def _row(campaign: str, contact: CampaignContact, dial: CampaignDial | None) -> dict[str, Any]:
     if dial is not None:
-        return {**result_of(campaign, contact, dial), "because": contact.because, "details": dial.details}
+        return {**row_of(campaign, contact, dial), "because": contact.because, "details": dial.details}
     return {
         "campaign": campaign,
         "dial": None,
@@ -92,6 +105,9 @@ def _row(campaign: str, contact: CampaignContact, dial: CampaignDial | None) -> 
         "outcome": None,
         "converted": False,
         "answers": {},
+        "survey": None,
+        **{name: [] for name in OPEN_QUESTIONS},
+        "satisfaction": None,
         "asked": None,
         "answered": None,
         "ended": None,
