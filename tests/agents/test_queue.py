@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicebot.agents.queue import DeskOptions, DeskQueue, GiveUp, Offer, Tell, Withdraw
+from voicebot.agents.queue import RINGS, DeskOptions, DeskQueue, GiveUp, Offer, Tell, Withdraw
 from voicebot.agents.skills import Needs, Skills
+from voicebot.agents.telling import place_in_words
 
 OPTIONS = DeskOptions(ring_s=20, wait_s=60, tell_s=15, handling_s=120, tiers_first=("金卡",))
 
@@ -72,9 +73,11 @@ def test_who_does_not_answer_loses_the_call() -> None:
     queue = desk("ann", "bob")
     queue.enter("c1", Needs(), 10)
     queue.take()
+    queue.woke(15)
+    queue.take()
     assert queue.deadline == 30
     queue.woke(30)
-    assert queue.take() == [Withdraw("c1", "ann"), Offer("c1", "bob")]
+    assert queue.take()[:2] == [Withdraw("c1", "ann"), Offer("c1", "bob")]
     assert not queue.accept("ann", "c1", 31)
     assert queue.accept("bob", "c1", 31)
     assert queue.talks("bob") == "c1"
@@ -88,9 +91,44 @@ def test_whoever_waits_knows_his_place_and_how_long() -> None:
     queue.enter("c1", Needs(), 10)
     queue.enter("c2", Needs(), 11)
     assert queue.take() == [Tell("c1", 1, 120), Tell("c2", 2, 240)]
+    assert queue.deadline == 25
+    queue.woke(25)
+    assert queue.take() == [Tell("c1", 1, 120)]
+    queue.woke(26)
+    assert queue.take() == [Tell("c2", 2, 240)]
+
+
+def test_a_place_that_changes_is_told_at_once_but_not_into_the_sentence_before() -> None:
+    queue = desk("ann")
+    queue.enter("c0", Needs(), 0)
+    queue.accept("ann", "c0", 0)
+    queue.take()
+    queue.enter("c1", Needs(), 10)
+    queue.enter("c2", Needs(), 11)
+    queue.take()
+    queue.leave("c1", 13)
+    assert queue.take() == []
+    assert queue.deadline == 17
+    queue.woke(17)
+    assert queue.take() == [Tell("c2", 1, 120)]
     queue.finished("c0", 40)
-    assert queue.handling_s == 40
-    assert queue.take() == [Offer("c1", "ann"), Tell("c2", 2, 80)]
+    assert queue.take() == [Offer("c2", "ann"), Tell("c2", RINGS, 0)]
+
+
+def test_while_it_rings_the_caller_is_not_left_alone() -> None:
+    queue = desk("ann")
+    queue.enter("c1", Needs(), 10)
+    assert queue.take() == [Offer("c1", "ann")]
+    assert queue.deadline == 15
+    queue.woke(15)
+    assert queue.take() == [Tell("c1", RINGS, 0)]
+    assert queue.deadline == 30
+
+
+def test_what_is_said_to_whoever_waits() -> None:
+    assert place_in_words(RINGS, 0).startswith("正在接通人工坐席")
+    assert "您是下一位，很快就到您" in place_in_words(1, 30)
+    assert "您前面还有2位，预计等待6分钟左右" in place_in_words(3, 350)
 
 
 def test_too_long_is_given_up_even_while_it_rings() -> None:

@@ -83,6 +83,16 @@ class Hotline:
             await socket.send(json.dumps({"type": "hello", "ticket": ticket}))
             yield Chat(socket, [])
 
+    @asynccontextmanager
+    async def ringing(self) -> AsyncIterator[ClientConnection]:
+        """A customer on the page with a microphone: the socket of his call, 8 kHz."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            ticket = (await client.post(f"{self.base}/call/ticket")).json()["ticket"]
+        address = self.base.replace("http", "ws") + "/call/media"
+        async with connect(address, proxy=None) as socket:
+            await socket.send(json.dumps({"type": "hello", "ticket": ticket, "rate": 8000}))
+            yield socket
+
 
 @dataclass
 class Chat:

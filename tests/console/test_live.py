@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.console.conftest import House
 from tests.console.hotline import PHONE, Hotline, hotline
 from tests.console.test_roles import flattened, least_role
-from tests.telephony.house import until
+from tests.telephony.house import loud, until
+from voicebot.audio import to_samples
 from voicebot.console.gate import COOKIE
 from voicebot.console.rooms import routers
 from voicebot.console.watching import Sender
@@ -204,6 +205,54 @@ def test_an_agent_sees_his_own_call_alone(house: House) -> None:
                 await send(mine, "back", note="")
                 await note(mine, "over")
             assert not any("坐席不能提示" in str(message) for message in customer.shown)
+
+    run(scenario)
+
+
+def test_who_waits_on_a_line_with_sound_hears_his_place_and_a_tone(house: House) -> None:
+    ann = cookie(house, "ann")
+
+    async def speak(socket: ClientConnection, begun: asyncio.Event) -> None:
+        """Silence, and 300 ms of a voice as soon as the bot has asked; in frames of 20 ms as they are due."""
+        silence, voice = bytes(320), loud(300)
+        while True:
+            await socket.send(voice.pop() if begun.is_set() and voice else silence)
+            await asyncio.sleep(0.02)
+
+    async def hears(socket: ClientConnection, begun: asyncio.Event) -> tuple[str, bytes]:
+        """What the caller is told of his place, and the tone after it."""
+        told = ""
+        while True:
+            message = await socket.recv()
+            if isinstance(message, bytes):
+                if told and 500 < abs(to_samples(message).astype(int)).max() < 1500:
+                    return told, message
+                continue
+            text = json.loads(message).get("text", "")
+            if "有什么可以帮您" in text:
+                begun.set()
+            told = text if "您是下一位" in text else told
+
+    async def scenario() -> None:
+        async with (
+            hotline(house, "转人工") as line,
+            line.chatting(PHONE) as first,
+            page(line, ann, "/console/desk/feed") as queue,
+        ):
+            await send(queue, "duty", on=True)
+            await note(queue, "desk", on_duty=True)
+            await first.say("转人工")
+            while not (told := await note(queue, "desk"))["waiting"]:
+                pass
+            await send(queue, "accept", call=told["waiting"][0]["call"])
+            await note(queue, "accepted")
+            async with line.ringing() as caller:
+                begun = asyncio.Event()
+                speaking = asyncio.create_task(speak(caller, begun))
+                said, tone = await hears(caller, begun)
+                speaking.cancel()
+            assert "预计等待3分钟左右" in said
+            assert tone
 
     run(scenario)
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.telephony.house import Building, Loudness, house, loud, until
 from tests.together import Together
 from voicebot.agents.queue import DeskOptions
+from voicebot.audio import to_samples
 from voicebot.events import Found, Heard, HungUp, Transcribed, Transcript, TransferFailed
 from voicebot.runtime.agent_desk import AgentDesk, needs_of
 from voicebot.runtime.driver import Driver
 from voicebot.runtime.human_voice import HumanVoice, Scribe
 from voicebot.runtime.live import CALLER, MOST_VOICE_FRAMES, OTHER, Hub, LiveCall
 from voicebot.runtime.lobby import Lobby
+from voicebot.runtime.waiting_tone import WaitingTone
 from voicebot.telephony.reception import Ring
 
 together = Together()
@@ -231,6 +235,41 @@ async def who_waits_is_told_his_place_and_nobody_comes() -> None:
         await until(lambda: any("您是下一位" in text for text in said(second, "bot")))
         await until(lambda: "没有人" in said(second, "bot"))
         assert second.state == "bot"
+
+
+@together
+async def who_waits_hears_a_tone_between_sentences() -> None:
+    async with floor(options=DeskOptions(wait_s=60)) as here:
+        here.desk.come("ann", Watcher())
+        here.desk.duty("ann", [], on=True)
+        live, wire = here.ring(line="browser")
+        page = Watcher()
+        live.listeners.add(page)
+        here.type(live, "转人工")
+        await until(lambda: live.state == "waiting")
+        await until(lambda: any(rings(frame) for frame in wire.frames))
+        assert any(side == OTHER and rings(frame) for side, frame in page.sound)
+        assert here.desk.accept("ann", "c1")
+        before = len(wire.frames)
+        await asyncio.sleep(0.1)
+        assert not any(rings(frame) for frame in wire.frames[before:])
+
+
+def rings(frame: bytes) -> bool:
+    """Is it the tone, which is far quieter than the bot's voice?"""
+    return 500 < abs(to_samples(frame).astype(int)).max() < 1500
+
+
+def test_the_tone_is_one_second_in_five_and_begins_anew_after_a_sentence() -> None:
+    tone = WaitingTone()
+    heard = [tone.frame() for _ in range(50 + 500)]
+    assert [frame is not None for frame in heard] == ([False] * 50 + ([True] * 50 + [False] * 200) * 2)
+    samples = to_samples(b"".join(frame for frame in heard[50:100] if frame)).astype(float)
+    loudest = abs(np.fft.rfft(samples)).argmax()
+    assert (loudest, len(samples)) == (450, 8000)
+    assert -31 < 20 * math.log10(abs(samples).max() / 32768) < -29
+    tone.spoken()
+    assert tone.frame() is None
 
 
 @together

@@ -18,18 +18,24 @@ from voicebot.agents.skills import Needs, Skills
 
 REMEMBERED = 20
 """The expected wait is made of so many newest conversations."""
+APART_S = 6.0
+"""Nobody is told his place again sooner than this: the sentence before is still being said."""
+RINGING_S = 5.0
+"""An agent who answers sooner than this is announced by nothing but his voice."""
+RINGS = 0
+"""The place of a caller at whose agent it rings."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskOptions:
-    """Times in seconds: how long a call rings at one agent, how long it waits for all, how often it is told.
+    """Times in seconds: how long a call rings at one agent, how long it waits for all, how often it is told at least.
 
     `handling_s` is how long a conversation takes as long as none was measured. Customers of `tiers_first` go before.
     """
 
     ring_s: float = 20.0
     wait_s: float = 45.0
-    tell_s: float = 15.0
+    tell_s: float = 20.0
     handling_s: float = 180.0
     tiers_first: tuple[str, ...] = ()
 
@@ -52,7 +58,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """The caller shall know his place (1: he is next) and how long it will take, in seconds."""
+    """The caller shall know his place (1: he is next; RINGS: it rings) and how long it will take, in seconds."""
 
     call: str
     position: int
@@ -79,7 +85,7 @@ class _Waiting:
     agent: str | None = None
     rings_since: float = 0.0
     told: float | None = None
-    position: int = 0
+    place: int = RINGS
 
 
 @dataclass(slots=True)
@@ -121,12 +127,10 @@ class DeskQueue:
     def deadline(self) -> float | None:
         """Call `woke` then."""
         options, moments = self._options, []
-        for one in self._waiting.values():
-            moments.append(one.since + options.wait_s)
+        for place, one in enumerate(self._line(), start=1):
+            moments += [one.since + options.wait_s, self._due(one, place)]
             if one.agent is not None:
                 moments.append(one.rings_since + options.ring_s)
-            elif one.told is not None:
-                moments.append(one.told + options.tell_s)
         return min(moments, default=None)
 
     def rings_at(self, call: str) -> str | None:
@@ -251,14 +255,20 @@ class DeskQueue:
             one.agent, one.rings_since = best[0], at
             self._decisions.append(Offer(one.call, one.agent))
 
+    def _due(self, one: _Waiting, place: int) -> float:
+        """When this caller is to be told how he stands: at once, when that changes, and again after a while."""
+        if one.told is None:
+            return one.rings_since + RINGING_S if one.agent is not None else one.since
+        changed = one.place != (RINGS if one.agent is not None else place)
+        return one.told + (APART_S if changed else self._options.tell_s)
+
     def _tell(self, one: _Waiting, place: int, at: float) -> None:
-        """Who rings is not told; who waits is told at once, and again after a while."""
-        due = one.told is None or at >= one.told + self._options.tell_s
-        if one.agent is not None or not due:
+        if at < self._due(one, place):
             return
-        one.told = at
+        one.told, one.place = at, RINGS if one.agent is not None else place
         agents = max(1, len(self._could(one)))
-        self._decisions.append(Tell(one.call, place, place * self.handling_s / agents))
+        wait_s = 0.0 if one.place == RINGS else place * self.handling_s / agents
+        self._decisions.append(Tell(one.call, one.place, wait_s))
 
     def _withdraw(self, one: _Waiting) -> None:
         if one.agent is not None:

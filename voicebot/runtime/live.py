@@ -35,6 +35,7 @@ from voicebot.records.masking import known_values
 from voicebot.records.standing import MANNERS
 from voicebot.runtime.driver import Driver, Observer
 from voicebot.runtime.lobby import House
+from voicebot.runtime.waiting_tone import WaitingTone
 from voicebot.telephony.reception import Ring, Wire
 
 State = Literal["bot", "waiting", "human"]
@@ -101,6 +102,7 @@ class LiveCall:
     listeners: set[Page] = field(default_factory=set)
     over: bool = False
     _voice: deque[bytes] = field(default_factory=deque)
+    _tone: WaitingTone = field(default_factory=WaitingTone)
 
     @property
     def name(self) -> str:
@@ -125,11 +127,13 @@ class LiveCall:
     # -- Wire ---------------------------------------------------------------------------------------------------
 
     def play(self, frame: bytes | None) -> None:
-        """20 ms for the caller: the bot's, or those of the human who has the call."""
+        """20 ms for the caller: the bot's, those of the human who has the call, or a tone while he waits for one."""
         if self.state == "human":
             frame = self._voice.popleft() if self._voice else None
             if frame is not None and self.driver is not None:
                 self.driver.recording.bot.add(self.driver.at, frame)
+        elif self.state == "waiting":
+            frame = self._waiting(frame)
         self.wire.play(frame)
         if frame is not None:
             self._heard(OTHER, frame)
@@ -227,6 +231,11 @@ class LiveCall:
             self._post(HungUp(self.at, "bot"))
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _waiting(self, frame: bytes | None) -> bytes | None:
+        if frame is not None:
+            self._tone.spoken()
+        return frame if frame is not None or not self.with_sound else self._tone.frame()
 
     def _leave_queue(self) -> None:
         self.state = "bot"
