@@ -211,8 +211,9 @@ class ConsoleSection(Section):
 class DeskSection(Section):
     """[desk]: humans at the console who take transfers of lines that have no telephone for them. Times in seconds.
 
-    A call rings `ring_s` at one agent, waits `wait_s` for all of them, and is told its place at once, when it changes and every `tell_s`;
-    `handling_s` stands for a conversation's length until some were measured. `tiers_first` need not wait as long.
+    A call rings `ring_s` at one agent, waits `wait_s` for all of them, and is told its place at once, when it
+    changes and every `tell_s`; `handling_s` stands for a conversation's length until some were measured.
+    `tiers_first` need not wait as long.
     """
 
     on: bool = True

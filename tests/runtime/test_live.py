@@ -265,7 +265,7 @@ def test_the_tone_is_one_second_in_five_and_begins_anew_after_a_sentence() -> No
     heard = [tone.frame() for _ in range(50 + 500)]
     assert [frame is not None for frame in heard] == ([False] * 50 + ([True] * 50 + [False] * 200) * 2)
     samples = to_samples(b"".join(frame for frame in heard[50:100] if frame)).astype(float)
-    loudest = abs(np.fft.rfft(samples)).argmax()
+    loudest = int(abs(np.fft.rfft(samples)).argmax())
     assert (loudest, len(samples)) == (450, 8000)
     assert -31 < 20 * math.log10(abs(samples).max() / 32768) < -29
     tone.spoken()
