@@ -219,7 +219,9 @@ def test_no_log_line_and_no_metric_holds_anything_private(memory: Memory, tmp_pa
     try:
         asyncio.run(run())
         kept.close()
-        remembering(memory, tmp_path).tidy()
+        again = remembering(memory, tmp_path)
+        again.tidy()
+        again.close()
     finally:
         root.removeHandler(writer)
         root.setLevel(level)

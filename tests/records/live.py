@@ -1,6 +1,6 @@
 """A process that answers fifty calls at once and tells, line by line, what it knows to be written; to be killed.
 
-python -m tests.records.live FOLDER
+python -m tests.records.live FOLDER [URL]
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ CALLS = 50
 WORDS = ("我要退货", "订单在哪里", "好的", "转人工", "什么时候发货")
 
 
-def opened(folder: Path) -> tuple[Memory, Remembering]:
-    """The memory in this folder."""
+def opened(folder: Path, url: str = "") -> tuple[Memory, Remembering]:
+    """The memory in this folder, or in this database with its recordings in the folder."""
     vault = Vault(bytes(32))
-    memory = Memory(open_database(str(folder / "shop.db")), vault, FolderShelf(folder / "calls"))
+    memory = Memory(open_database(url or str(folder / "shop.db")), vault, FolderShelf(folder / "calls"))
     return memory, Remembering(memory, Parts(folder / "calls"), lambda: datetime(2026, 11, 20, 10))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, url: str = "") -> None:
     """Talk until killed. A turn is told as finished when the clerk has it behind him."""
-    _, remembering = opened(folder)
+    _, remembering = opened(folder, url)
+    remembering.tidy()
     finished: list[tuple[str, int]] = []
 
     def tell(note: Note) -> None:
@@ -62,4 +63,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.records.live import CALLS, opened
 from voicebot.records.archive import Sought
 from voicebot.records.figures import figures_of
+from voicebot.records.memory import Memory
 from voicebot.records.recordings import peaks
 from voicebot.records.report import report
 from voicebot.records.tables import ActRow, CallRow, TurnRow
@@ -21,11 +22,20 @@ from voicebot.records.tables import ActRow, CallRow, TurnRow
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, empty: Path, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        (tmp_path / "shop.db").write_bytes(empty.read_bytes())
+        return f"sqlite:///{tmp_path / 'shop.db'}"
+    memory: Memory = request.getfixturevalue("on_postgres")
+    return memory.database.url.render_as_string(hide_password=False)
+
+
 @pytest.mark.parametrize("lines", [3, 1501])
-def test_killed_in_the_middle_of_fifty_calls(empty: Path, tmp_path: Path, lines: int) -> None:
-    (tmp_path / "shop.db").write_bytes(empty.read_bytes())
-    told = killed(tmp_path, lines)
-    memory, remembering = opened(tmp_path)
+def test_killed_in_the_middle_of_fifty_calls(url: str, tmp_path: Path, lines: int) -> None:
+    told = killed(tmp_path, url, lines)
+    memory, remembering = opened(tmp_path, url)
     cut = remembering.tidy()
     remembering.close()
     assert len(cut) >= CALLS - 1
@@ -53,15 +63,16 @@ def test_killed_in_the_middle_of_fifty_calls(empty: Path, tmp_path: Path, lines:
         assert peaks(wav)[0] > 0.9
     assert not list((tmp_path / "calls").glob("*.part"))
     check_figures(memory.database)
-    _, again = opened(tmp_path)
+    after, again = opened(tmp_path, url)
     assert again.tidy() == []
     again.close()
+    after.database.close()
     memory.database.close()
 
 
-def killed(folder: Path, lines: int) -> list[tuple[str, int]]:
+def killed(folder: Path, url: str, lines: int) -> list[tuple[str, int]]:
     """Run the process until it has told so many turns, kill it, and give all that it told."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.records.live", str(folder)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.records.live", str(folder), url]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     told = [running.stdout.readline() for _ in range(lines)]

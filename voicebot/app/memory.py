@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicebot.app.beating import Beating
 from voicebot.errors import VoicebotError
+from voicebot.records.attendance import BEAT_S, Attendance, Server, living
 from voicebot.records.clerk import Clerk
 from voicebot.records.journals import ENDING, SealedJournal
 from voicebot.records.keeping import Keeping
@@ -18,12 +21,14 @@ from voicebot.records.notes import Recorded
 from voicebot.records.recordings import FolderShelf, Shelf, plain_name
 from voicebot.records.tracks import Track, pieces
 from voicebot.records.vault import Vault, read_key
-from voicebot.records.writing import mark_cut_off
+from voicebot.records.writing import cut_off, mark_cut_off
 from voicebot.runtime.deferred import Deferred
 from voicebot.runtime.recording import Nowhere, Recording
 from voicebot.runtime.workers import Lane, WorkerOptions, Workers
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from voicebot.config import Config
     from voicebot.runtime.driver import Driver, Observer
     from voicebot.telephony.reception import Ring
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SIDES = (".caller.part", ".bot.part")
+OWNER = 8
+"""So many digits of a server's name stand before the side in the name of a recording in the making."""
 
 
 def open_memory(config: Config, url: str | None = None) -> Memory:
@@ -54,6 +61,10 @@ def _shelf(config: Config) -> Shelf:
     return BucketShelf(Bucket(*told, settings.region, settings.prefix))
 
 
+def _alive(session: Session) -> set[str]:
+    return {server.id for server in living(session)}
+
+
 @dataclass(frozen=True)
 class Parts:
     """Where recordings in the making and journals lie, and whether there are any of each."""
@@ -70,22 +81,47 @@ class Remembering:
 
     def __init__(self, memory: Memory, parts: Parts, now: Callable[[], datetime]) -> None:
         self.memory = memory
-        self.clerk = Clerk(memory.database, memory.vault)
+        self.server = Server()
+        self.clerk = Clerk(memory.database, memory.vault, self.server.id)
         self._parts = parts
         self._now = now
         self._keeping: dict[str, Keeping] = {}
         self._tracks: dict[str, tuple[list[Track], Lane]] = {}
         self._writing = Workers(1, "writing", WorkerOptions(nice=5))
         self._journals: dict[str, tuple[SealedJournal, Deferred]] = {}
+        self._attendance = Attendance(memory.database)
+        self._beating: Beating | None = None
 
     def tidy(self) -> list[tuple[str, datetime]]:
-        """To be done before the first call: marks what was cut off, keeps what was recorded of it, and tells it."""
-        with self.memory.database.writing() as session:
-            cut = mark_cut_off(session)
-        names = {plain_name(self.memory.vault, name): name for name, _ in cut}
-        for stem in {path.name.removesuffix(side) for side in SIDES for path in self._left(side)}:
-            self._rescue(names.get(stem, stem))
+        """To be done before the first call: marks what was cut off, keeps what was recorded of it, and tells it.
+
+        From then on, until `close`, others know that this server lives, and it looks after those that die elsewhere.
+        """
+        self._attendance.renew(self.server)
+        cut = self._take_over()
+        self._beating = Beating(self._beat, BEAT_S)
         return cut
+
+    def _take_over(self) -> list[tuple[str, datetime]]:
+        """Marks the calls of servers that died, and keeps what was recorded of them here."""
+        with self.memory.database.writing() as session:
+            cut = mark_cut_off(session, _alive)
+        left = {path.name.removesuffix(side) for side in SIDES for path in self._left(side)}
+        owners = {server.id[:OWNER] for server in self._attendance.living()} | {self.server.id[:OWNER]}
+        names = {plain_name(self.memory.vault, name): name for name, _ in cut}
+        for stem in left:
+            plain, _, owner = stem.rpartition(".")
+            if owner not in owners:
+                self._rescue(names.get(plain, plain), [self._parts.folder / (stem + side) for side in SIDES])
+        self._attendance.bury()
+        return cut
+
+    def _beat(self) -> None:
+        self._attendance.renew(self.server)
+        with self.memory.database.reading() as session:
+            dead = cut_off(session, _alive)
+        if dead:
+            log.warning("calls of another server were cut off", extra={"calls": len(self._take_over())})
 
     def _left(self, side: str) -> Iterator[Path]:
         return self._parts.folder.glob(f"*{side}")
@@ -94,6 +130,10 @@ class Remembering:
         """Write what was told. The database stays open."""
         self._writing.finish()
         self.clerk.close()
+        if self._beating is not None:
+            self._beating.close()
+            with suppress(VoicebotError):  # its row is then taken for that of a dead one, which is true
+                self._attendance.leave(self.server)
 
     def keeping(self, call: str) -> Keeping | None:
         """Who watches this call while it goes on: what a human says in it can be told there (`Keeping.said`)."""
@@ -122,7 +162,8 @@ class Remembering:
         self._tracks[ring.call_id] = (tracks, lane)
 
         def track() -> Track:
-            tracks.append(Track(self._path(ring.call_id, next(sides)), self.memory.vault, lane.submit))
+            path = self._path(ring.call_id, f".{self.server.id[:OWNER]}{next(sides)}")
+            tracks.append(Track(path, self.memory.vault, lane.submit))
             return tracks[-1]
 
         return Recording(track, self._parts.private)
@@ -164,9 +205,8 @@ class Remembering:
         self._tracks.pop(call, None)
         recording.close()
 
-    def _rescue(self, call: str) -> None:
+    def _rescue(self, call: str, sides: list[Path]) -> None:
         """What was recorded of a call whose recording was not kept, up to its last second."""
-        sides = [self._path(call, side) for side in SIDES]
         number = self.memory.archive.number(call)
         try:
             caller, bot = (b"".join(pieces(path, self.memory.vault)) for path in sides if path.is_file())

@@ -29,9 +29,10 @@ AGAIN_AFTER_S = 0.5
 class Clerk:
     """Writes notes in the order in which they are told. `tell` never blocks and may be called from any thread."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, server: str | None = None) -> None:
+        """`server` is the process whose calls these are."""
         self._database = database
-        self._writing = Writing(vault)
+        self._writing = Writing(vault, server)
         self._waiting: queue.SimpleQueue[Note | threading.Event | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.lost = 0

@@ -21,7 +21,8 @@ class CallRow(Model):
     """A call. `state` is running, ended, cut (the process died) or broken (a fault of the program).
 
     `caller` and `called` are sealed numbers, `caller_digest` finds the caller again. `outcome` is resolved,
-    unresolved, transferred, abandoned or "" while it runs. `intent` is the first wish, `mood` the gravest.
+    unresolved, transferred, abandoned or "" while it runs. `intent` is the first wish, `mood` the gravest. `server` is
+    the process that answered it.
     """
 
     __tablename__ = "calls"
@@ -48,6 +49,7 @@ class CallRow(Model):
     satisfaction: Mapped[int | None]
     recording: Mapped[str | None] = mapped_column(String(120))
     campaign: Mapped[str | None] = mapped_column(String(60))
+    server: Mapped[str | None] = mapped_column(String(32))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Counts without anything private: intents, asked (entries of the knowledge base), gaps (ms), confidences."""
 
@@ -156,6 +158,19 @@ class TicketCareRow(Model):
     ticket: Mapped[str] = mapped_column(String(12), primary_key=True)
     assignee: Mapped[str] = mapped_column(String(40), default="", index=True)
     closed: Mapped[datetime | None]
+
+
+class ServerRow(Model):
+    """A process that answers calls; see `attendance`. `seen` in seconds since 1970."""
+
+    __tablename__ = "servers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    machine: Mapped[str] = mapped_column(String(120))
+    pid: Mapped[int]
+    began: Mapped[str] = mapped_column(String(30))
+    key: Mapped[str] = mapped_column(String(8))
+    seen: Mapped[float]
 
 
 class UserRow(Model):

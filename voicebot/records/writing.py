@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,8 +53,10 @@ _OVER = select(_CALLS).where(_CALLS.c.id == bindparam("row"))
 class Writing:
     """Writes notes; remembers the row numbers of the calls that go on. Used by one thread at a time."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, server: str | None = None) -> None:
+        """`server` is the process whose calls these are."""
         self._vault = vault
+        self._server = server
         self._rows: dict[str, int] = {}
 
     def write(self, session: Session, note: Note) -> None:
@@ -84,6 +86,7 @@ class Writing:
             "caller_digest": vault.phone(note.caller) if note.caller else None,
             "called": vault.seal(note.called.encode(), place("called", note.call)) if note.called else None,
             "campaign": note.campaign[:60] if note.campaign else None,
+            "server": self._server,
             "ended_by": "",
             "outcome": "",
             **Standing().columns(),
@@ -158,12 +161,28 @@ _WRITES: dict[type[Any], Callable[[Writing, Session, Any], None]] = {
 }
 
 
-def mark_cut_off(session: Session) -> list[tuple[str, datetime]]:
-    """Calls that were running when the process died are marked as cut; gives their names and beginnings.
+def _nobody(_: Session) -> Collection[str]:
+    return ()
 
-    To be done at the start, before any call: it takes every call that is still running for one that was cut off.
+
+def cut_off(session: Session, living: Callable[[Session], Collection[str]] = _nobody) -> list[int]:
+    """The numbers of calls that were running when their server died; `living` gives the servers that live.
+
+    It is asked after the calls were read: a call is never seen before the row of its server is there.
     """
-    rows = list(session.scalars(select(CallRow).where(CallRow.state == "running").order_by(CallRow.id)))
+    running = select(CallRow.id, CallRow.server).where(CallRow.state == "running").order_by(CallRow.id)
+    rows = session.execute(running).all()
+    alive = living(session)
+    return [number for number, server in rows if server not in alive]
+
+
+def mark_cut_off(
+    session: Session, living: Callable[[Session], Collection[str]] = _nobody
+) -> list[tuple[str, datetime]]:
+    """Calls whose server died are marked as cut, once; gives their names and beginnings."""
+    dead = cut_off(session, living)
+    locked = select(CallRow).where(CallRow.id.in_(dead), CallRow.state == "running").order_by(CallRow.id)
+    rows = list(session.scalars(locked.with_for_update())) if dead else []
     for row in rows:
         until = session.scalar(select(func.max(TurnRow.until)).where(TurnRow.call_id == row.id))
         done = session.scalar(select(func.max(ActRow.at)).where(ActRow.call_id == row.id))

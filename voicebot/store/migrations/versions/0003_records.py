@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("satisfaction", sa.Integer(), nullable=True),
         sa.Column("recording", sa.String(length=120), nullable=True),
         sa.Column("campaign", sa.String(length=60), nullable=True),
+        sa.Column("server", sa.String(length=32), nullable=True),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("name", name=op.f("uq_calls_name")),
@@ -86,6 +87,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_versions")),
     )
     op.create_index(op.f("ix_knowledge_versions_entry"), "knowledge_versions", ["entry"], unique=False)
+    op.create_table(
+        "servers",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("machine", sa.String(length=120), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("began", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=8), nullable=False),
+        sa.Column("seen", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_servers")),
+    )
     op.create_table(
         "ticket_care",
         sa.Column("ticket", sa.String(length=12), nullable=False),
@@ -222,6 +233,7 @@ def downgrade() -> None:
     op.drop_table("ticket_notes")
     op.drop_index(op.f("ix_ticket_care_assignee"), table_name="ticket_care")
     op.drop_table("ticket_care")
+    op.drop_table("servers")
     op.drop_index(op.f("ix_knowledge_versions_entry"), table_name="knowledge_versions")
     op.drop_table("knowledge_versions")
     op.drop_table("knowledge_refusals")
