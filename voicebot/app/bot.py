@@ -283,7 +283,7 @@ class App:
         with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
 
             def shop(now: datetime) -> WholeShop:
-                return self.demo_shop(now, Path(folder))
+                return self.demo_shop(now, Path(folder)).for_a_call()
 
             def call(call_id: str, now: datetime) -> Call:
                 if now.date() not in catalogues:
@@ -294,13 +294,13 @@ class App:
 
     @contextmanager
     def text_shop(self, url: str | None, now: datetime) -> Iterator[WholeShop]:
-        """The shop at this URL, or a demonstration shop of the day of `now`, thrown away afterwards."""
+        """The shop at this URL, or a demonstration shop of the day of `now`, thrown away afterwards; for one call."""
         self.check()
         if url is not None:
-            yield self.shop(url, lambda: now)
+            yield self.shop(url, lambda: now).for_a_call()
             return
         with tempfile.TemporaryDirectory(prefix="voicebot-") as folder:
-            yield self.demo_shop(now, Path(folder))
+            yield self.demo_shop(now, Path(folder)).for_a_call()
 
     def warming(self) -> list[tuple[str, Callable[[], object]]]:
         """What to load before the first call, each with its name."""

@@ -45,9 +45,11 @@ def house(app: App, engines: Engines, remembering: Remembering | None = None) ->
 
     def engines_of(ring: Ring) -> Engines:
         foresight = foresights.pop(ring.call_id, None)
+        shop = engines.shop.for_a_call(ring.line)  # type: ignore[attr-defined]
+        own = replace(by_text if ring.line == "chat" else engines, shop=shop)
         if ring.line == "chat" or foresight is None:
-            return by_text if ring.line == "chat" else engines
-        return replace(engines, recognizer=Foreseeing(engines.recognizer, foresight))
+            return own
+        return replace(own, recognizer=Foreseeing(engines.recognizer, foresight))
 
     def late() -> float:
         return engines.hearing.lag_s
