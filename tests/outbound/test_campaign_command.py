@@ -28,6 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     upgrade(url)
     monkeypatch.setenv("VOICEBOT_DATABASE", url)
     monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("VOICEBOT_KEY", "00" * 32)
 
     def command(*given: str) -> Any:
         found = CliRunner().invoke(build(), ["campaign", *given], catch_exceptions=True)
@@ -70,7 +71,7 @@ def test_from_creation_to_export(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "r.xlsx").stat().st_size > 1000
     assert [row["what"] for row in run("log", "--json")] == ["create", "import", "start", "opt out"]
     assert run("log", "--json")[0]["who"] == "anna"
-    assert run("forget", "--json") == [{"calls": 0, "files": 0, "consents": 0}]
+    assert run("forget", "--json") == [{"calls": 0, "recordings": 0, "consents": 0}]
 
 
 def test_the_same_contacts_again(run: Any) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -160,17 +159,34 @@ def test_the_signature_is_that_of_hmac(monkeypatch: pytest.MonkeyPatch) -> None:
     assert signature("key", b"The quick brown fox jumps over the lazy dog").startswith("f7bc83f430538424b132")
 
 
-def test_what_is_old_is_forgotten_and_the_outcome_stays(called: Any, tmp_path: Path) -> None:
-    for ending in (".wav", ".jsonl"):
-        (tmp_path / f"c-1{ending}").write_text("x")
+def test_what_is_old_is_forgotten_and_the_outcome_stays(called: Any) -> None:
+    removed: list[str] = []
+
+    def remove(names: Any) -> int:
+        removed.extend(names)
+        return len(names)
+
     with called.database.writing() as session:
         lists.record_consent(session, "+8613800006612", Consented("form", called.clock()), called.clock())
     called.clock.later(days=89)
-    assert forget_old(called.campaigns, tmp_path) == {"calls": 0, "files": 0, "consents": 0}
+    assert forget_old(called.campaigns, remove) == {"calls": 0, "recordings": 0, "consents": 0}
     called.clock.later(days=2)
-    assert forget_old(called.campaigns, tmp_path) == {"calls": 3, "files": 2, "consents": 0}
-    assert list(tmp_path.glob("c-1*")) == []
+    assert forget_old(called.campaigns, remove) == {"calls": 3, "recordings": 1, "consents": 0}
+    assert removed == ["c-1"]
     row = results(called.database, "care")[0]
     assert (row["outcome"], row["answers"], row["details"], row["call"]) == ("completed", {}, {}, None)
+    assert (row["satisfaction"], row["skipped"]) == (None, [])
+    assert forget_old(called.campaigns, remove)["calls"] == 0
     called.clock.later(days=1095)
-    assert forget_old(called.campaigns, tmp_path)["consents"] == 1
+    assert forget_old(called.campaigns, remove)["consents"] == 1
+
+
+def test_whoever_is_interrupted_forgets_the_rest_the_next_time(called: Any) -> None:
+    def broken(_: Any) -> int:
+        raise OSError("the store is away")
+
+    called.clock.later(days=91)
+    with pytest.raises(OSError, match="away"):
+        forget_old(called.campaigns, broken)
+    assert results(called.database, "care")[0]["call"] == "c-1"
+    assert forget_old(called.campaigns, len) == {"calls": 3, "recordings": 1, "consents": 0}

@@ -17,6 +17,7 @@ from voicebot.dialogue import ScriptError
 from voicebot.dialogue.read import Problem, Table
 from voicebot.dialogue.script import Note, Script
 from voicebot.errors import VoicebotError
+from voicebot.outbound.retention import kept
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
@@ -114,9 +115,23 @@ def _together(app: App, definition: Definition, table: Table, law: Law, script: 
     if rings < least:
         where = "; on this line it is [twilio] ring_s that counts" if definition.line == "twilio" else ""
         yield Problem(place_of(table, ["ring_s"]), f"ring_s: the law wants at least {least} seconds{where}")
+    yield from _kept_long_enough(app, definition, table, law)
     if definition.audience.country not in law.countries:
         place = place_of(table, ["audience", "country"])
         yield Problem(place, f"audience.country: {law.name} has rules for {', '.join(law.countries)} only")
+
+
+def _kept_long_enough(app: App, definition: Definition, table: Table, law: Law) -> Iterator[Problem]:
+    """The settings must not clear what the law has kept."""
+    days = kept(Terms(definition, law))
+    for name in ("recordings", "transcripts", "calls"):
+        cleared = getattr(app.config.privacy.keep, name)
+        if days is not None and cleared < days.recordings:
+            yield Problem(
+                place_of(table, ["law"]),
+                f"law: {law.name} has recordings kept for {days.recordings} days, and [privacy.keep] {name} of the "
+                f"settings clears them after {cleared}: raise it to {days.recordings}",
+            )
 
 
 def _recorded(script: Script) -> set[str]:

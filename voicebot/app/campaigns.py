@@ -31,7 +31,7 @@ from voicebot.outbound.carrier import Carrier, Ended
 from voicebot.outbound.deliveries import Deliveries
 from voicebot.outbound.dialler import Dialler, DiallerOptions
 from voicebot.outbound.ledger import Ledger
-from voicebot.outbound.retention import forget_old
+from voicebot.outbound.retention import Removing, forget_old
 from voicebot.outbound.tables import Campaign, CampaignDial
 from voicebot.store.database import Database
 
@@ -60,13 +60,14 @@ def instant(app: App) -> datetime:
 
 def outbound(app: App, engines: Engines) -> OutboundCalls:
     """The campaigns of this shop's database, on lines that are not there yet."""
-    from voicebot.store.migrate import open_database
+    from voicebot.app.memory import open_memory
+    from voicebot.app.retaining import removing
 
-    database = open_database(app.config.shop.database)
+    memory = open_memory(app.config)
     catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
-    return OutboundCalls(
-        app, database, catalogue, engines.looking, Switchboard(lambda: 0, lambda: instant(app))
-    )
+    board = Switchboard(lambda: 0, lambda: instant(app))
+    remove = removing(memory, app.config.path(app.config.recording.folder))
+    return OutboundCalls(app, memory.database, catalogue, engines.looking, board, remove)
 
 
 def told(script: Script, facts: Mapping[str, Any], campaign: Mapping[str, Any]) -> Script:
@@ -81,13 +82,14 @@ def told(script: Script, facts: Mapping[str, Any], campaign: Mapping[str, Any]) 
 
 @dataclass
 class OutboundCalls:
-    """The campaigns of one process: their scripts, and the calls that go on."""
+    """The campaigns of one process: their scripts, and the calls that go on. `remove` forgets what was recorded."""
 
     app: App
     database: Database
     catalogue: Catalogue | None
     looking: Workers
     board: Switchboard
+    remove: Removing = lambda _: 0
     _scripts: dict[str, tuple[Terms, Script]] = field(default_factory=dict)
     _results: dict[str, CallResult] = field(default_factory=dict)
 
@@ -234,9 +236,8 @@ class OutboundCalls:
         return TwilioLookup((settings.account_sid, settings.auth_token), self.now, settings.api_url)
 
     async def _sweep(self, stop: asyncio.Event) -> None:
-        folder = self.app.config.path(self.app.config.recording.folder)
         while not stop.is_set():
-            removed = await asyncio.to_thread(forget_old, self.campaigns, folder)
+            removed = await asyncio.to_thread(forget_old, self.campaigns, self.remove)
             if any(removed.values()):
                 log.info("old calls forgotten", extra=removed)
             with contextlib.suppress(TimeoutError):

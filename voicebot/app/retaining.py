@@ -1,16 +1,22 @@
-"""Clearing what is too old, at the start and once a day."""
+"""Clearing what is too old, at the start and once a day; and what campaigns have to forget of their calls."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from voicebot.errors import VoicebotError
+from voicebot.outbound.retention import Removing, longest_recordings
 from voicebot.records.audit import Deed
-from voicebot.records.retention import Cleared, Terms, purge
+from voicebot.records.recordings import plain_name
+from voicebot.records.retention import Cleared, Terms, clear_recordings, clear_words, journal_of, purge
+from voicebot.records.tables import CallRow
 
 if TYPE_CHECKING:
     from voicebot.config import Config
@@ -19,17 +25,48 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 A_DAY_S = 86_400.0
+IN_CLEAR = (".wav", ".jsonl")
 
 
 def clear(config: Config, memory: Memory, now: datetime, who: str) -> Cleared:
-    """Clear what is older than the settings allow; what was cleared stands in the audit."""
-    keep = config.privacy.keep
-    terms = Terms(keep.recordings, keep.transcripts, keep.calls, keep.audit)
+    """Clear what is older than the settings allow; what was cleared stands in the audit.
+
+    Nothing goes before the time that the law of a campaign has it kept.
+    """
+    keep, least = config.privacy.keep, longest_recordings(memory.database)
+    terms = Terms(
+        max(least, keep.recordings), max(least, keep.transcripts), max(least, keep.calls), keep.audit
+    )
     gone = purge(memory, terms, now, config.path(config.recording.folder))
     if gone.any:
         counts = f"{gone.recordings} recordings, {gone.transcripts} transcripts, {gone.calls} calls, {gone.audit} audit"
         memory.audit.note(Deed(now, who, "purge", counts))
     return gone
+
+
+def removing(memory: Memory, folder: Path) -> Removing:
+    """Removes recordings, journals (in `folder`) and words of calls, sealed or in clear; their rows stay."""
+
+    def remove(names: Sequence[str]) -> int:
+        with memory.database.writing() as session:
+            rows = session.scalars(select(CallRow).where(CallRow.name.in_(names))).all()
+            found = {row.name for row in rows if row.recording is not None}
+            clear_recordings(memory, session, rows)
+            clear_words(session, rows)
+        found |= {name for name in names if _remove_files(memory, folder, name)}
+        return len(found)
+
+    return remove
+
+
+def _remove_files(memory: Memory, folder: Path, call: str) -> bool:
+    """The journal of a call, and what `voicebot` keeps in clear where there is no memory; True where there was any."""
+    plain = folder / plain_name(memory.vault, call)
+    paths = [journal_of(memory, folder, call), *(plain.with_name(plain.name + one) for one in IN_CLEAR)]
+    there = [path for path in paths if path.is_file()]
+    for path in there:
+        path.unlink(missing_ok=True)
+    return bool(there)
 
 
 class Retaining:

@@ -19,6 +19,7 @@ from voicebot.cli.campaign_options import (
     app_of,
     files_of,
     opened,
+    remembered,
 )
 from voicebot.cli.campaign_trying import dry_run, preview
 from voicebot.cli.output import emit
@@ -205,11 +206,12 @@ def dial(
 
 def forget(database: Url = None, config: Settings = None, who: Who = "", as_json: AsJson = False) -> None:
     """Remove what is older than the law allows: recordings, answers, proof of consent. `serve` does it by itself."""
+    from voicebot.app.retaining import removing
     from voicebot.outbound.retention import forget_old
 
     app = app_of(config)
-    with opened(app, database, who) as campaigns:
-        removed = forget_old(campaigns, app.config.path(app.config.recording.folder))
+    with remembered(app, database, who) as (campaigns, memory):
+        removed = forget_old(campaigns, removing(memory, app.config.path(app.config.recording.folder)))
     emit(removed) if as_json else print("  ".join(f"{name} {count}" for name, count in removed.items()))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicebot.app import App
     from voicebot.app.campaign_files import CampaignFiles
     from voicebot.outbound.campaigns import Campaigns
+    from voicebot.records.memory import Memory
     from voicebot.store.database import Database
 
 File = Annotated[Path, typer.Argument(help="The campaign's YAML file.")]
@@ -63,6 +64,20 @@ def opened(app: App, url: str | None, who: str) -> Iterator[Campaigns]:
         yield Campaigns(database, who or getpass.getuser(), lambda: instant(app))
     finally:
         database.close()
+
+
+@contextmanager
+def remembered(app: App, url: str | None, who: str) -> Iterator[tuple[Campaigns, Memory]]:
+    """The campaigns of a database, and the memory of the calls in it."""
+    from voicebot.app.campaigns import instant
+    from voicebot.app.memory import open_memory
+    from voicebot.outbound.campaigns import Campaigns
+
+    memory = open_memory(app.config, url)
+    try:
+        yield Campaigns(memory.database, who or getpass.getuser(), lambda: instant(app)), memory
+    finally:
+        memory.database.close()
 
 
 def if_there(app: App, url: str | None) -> Database | None:
