@@ -155,6 +155,7 @@ class ServerSection(Section):
     longest_s: float = Field(1200, gt=0)
     stop_within_s: float = Field(60, ge=0)
     lag_s: float = Field(1.5, gt=0)
+    slow_s: float = Field(2.0, ge=0)
 
 
 class TwilioSection(Section):

@@ -16,7 +16,7 @@ from voicebot.asr.scripted import ScriptedRecognizer
 from voicebot.call import Call, Parts
 from voicebot.replay.log import CallLog
 from voicebot.replay.realtime import run
-from voicebot.runtime import driver
+from voicebot.runtime import speaking
 from voicebot.runtime.clock import SystemClock
 from voicebot.runtime.driver import Engines
 from voicebot.runtime.pacer import Pacer
@@ -140,7 +140,7 @@ def test_a_voice_that_is_lost_means_a_human() -> None:
 
 
 def test_a_voice_that_never_speaks_means_a_human(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "MUTE_S", 0.4)
+    monkeypatch.setattr(speaking, "MUTE_S", 0.4)
     never = threading.Event()
 
     class Hung:
@@ -154,7 +154,7 @@ def test_a_voice_that_never_speaks_means_a_human(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_voice_that_has_too_much_to_say_means_a_human_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "MUTE_S", 0.4)
+    monkeypatch.setattr(speaking, "MUTE_S", 0.4)
     workers, never = Workers(1, "test", WorkerOptions(most=1)), threading.Event()
     workers.submit(lambda: never.wait(30))
     workers.submit(lambda: None)

@@ -147,3 +147,30 @@ def test_finish_does_all_that_waits_and_what_that_leads_to() -> None:
     workers.finish()
     assert order == list(range(20))
     assert not workers.submit(lambda: None)
+
+
+def test_of_the_urgent_what_is_due_first_goes_first() -> None:
+    workers, order = Workers(1, "test"), []
+    gate = Gate(workers)
+    entries = {
+        due: workers.enter(lambda due=due: order.append(due), urgent=True, due=due) for due in (3.0, 1.0, 2.0)
+    }
+    assert workers.anyone_before(1.5)
+    assert not workers.anyone_before(1.0)
+    workers.hurry(entries[3.0], due=0.5)
+    gate.open()
+    workers.finish()
+    assert order == [3.0, 1.0, 2.0]
+
+
+def test_what_is_not_due_yet_is_not_late() -> None:
+    class Clock:
+        def now(self) -> float:
+            return 5.0
+
+    workers = Workers(1, "test", clock=Clock())
+    gate = Gate(workers)
+    workers.enter(lambda: None, urgent=True, due=60.0)
+    assert workers.lag_s == 0.0
+    gate.open()
+    workers.close()

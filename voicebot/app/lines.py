@@ -26,7 +26,7 @@ def hotline_options(config: Config) -> HotlineOptions:
         server.secret,
     )
     limits = LobbyOptions(
-        server.calls, server.per_caller, server.longest_s, server.stop_within_s, server.lag_s
+        server.calls, server.per_caller, server.longest_s, server.stop_within_s, server.lag_s, server.slow_s
     )
     return HotlineOptions(web, _twilio(config), _asterisk(config), limits)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from voicebot.actions import Action
 from voicebot.events import Event
-from voicebot.runtime.driver import Observer
+from voicebot.runtime.engines import Observer
 from voicebot.runtime.workers import Lane
 
 MOST = 50

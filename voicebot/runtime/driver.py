@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from voicebot.actions import (
-    Action,
     Conclude,
     Do,
     Feed,
@@ -28,55 +26,17 @@ from voicebot.actions import (
     Transfer,
 )
 from voicebot.call import Call
-from voicebot.call.playout import Mark, Playout
-from voicebot.events import (
-    Event,
-    Found,
-    Heard,
-    HungUp,
-    Played,
-    RecognitionFailed,
-    SynthesisFailed,
-    Synthesized,
-    Transcribed,
-    Transcript,
-    Woke,
-)
-from voicebot.ports import Line, Recognizer, Shop, Synthesizer
-from voicebot.runtime.clock import Clock
-from voicebot.runtime.listener import Listener
-from voicebot.runtime.pacer import FRAME_S, Pacer
+from voicebot.events import Event, Heard, HungUp, RecognitionFailed, Transcribed, Woke
+from voicebot.ports import Line, Shop
+from voicebot.runtime.asking import Asking
+from voicebot.runtime.engines import Engines, Observer
+from voicebot.runtime.listening import Listening
+from voicebot.runtime.pacer import FRAME_S
 from voicebot.runtime.recording import Recording
-from voicebot.runtime.workers import Workers
+from voicebot.runtime.speaking import BYTES_PER_MS, Speaking
+from voicebot.runtime.stages import Stages
 
-BYTES_PER_MS = 16
-MUTE_S = 6.0
-"""A speech of which no sound has come for so long, while it is its turn, is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """What all calls of a process share."""
-
-    recognizer: Recognizer
-    synthesizer: Synthesizer
-    shop: Shop
-    hearing: Workers
-    speaking: Workers
-    looking: Workers
-    pacer: Pacer
-    clock: Clock
-
-
-class Observer(Protocol):
-    """Whoever wants to know what happens: the journal, the live view, the tester.
-
-    One whose `wants_frames` is False is not told of frames in which nothing happens, fifty in a second.
-    """
-
-    def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
-        """An event and its actions. Of a Heard: its place in the recording, and whether it was speech."""
-        ...
+__all__ = ["BYTES_PER_MS", "Driver", "Engines", "Observer"]
 
 
 class Driver:
@@ -103,14 +63,12 @@ class Driver:
         self._running = False
         self._deadline: float | None = None
         self._began = engines.clock.now()
-        self._playout = Playout()
-        self._listeners: dict[int, Listener] = {}
-        self._stopped: set[int] = set()
-        self._saying: dict[int, None] = {}
-        """Speeches that are not whole yet, in their order."""
-        self._mute_frames = 0
-        self._speculation = object()
         self.recording = recording or Recording()
+        self.stages = Stages()
+        """Where the time goes between the caller's words and the bot's."""
+        self._listening = Listening(engines, self, self.stages)
+        self._speaking = Speaking(engines, line, self.recording, self, self.stages)
+        self._asking = Asking(engines.shop, engines.looking, self)
 
     @property
     def at(self) -> float:
@@ -133,6 +91,15 @@ class Driver:
         private = self.recording.private
         return bool(private) and self._call.expecting in private
 
+    @property
+    def starved_s(self) -> float:
+        """So much sound was missing in the middle of speeches, because it was not made in time."""
+        return self._speaking.starved_frames * FRAME_S
+
+    def later(self, then: Callable[[], None]) -> None:
+        """Do this in the loop's own thread; from any other."""
+        self._loop.call_soon_threadsafe(then)
+
     def post(self, event: Event) -> None:
         """Put an event into the inbox; from the loop's own thread."""
         self._inbox.append(event)
@@ -150,8 +117,8 @@ class Driver:
             self._engines.pacer.remove(self._tick)
             if self._alarm is not None:
                 self._alarm.cancel()
-            for listener in self._listeners.values():
-                listener.forget()
+            self._listening.close()
+            self._speaking.close()
 
     def _take_turn(self) -> None:
         if self._turn is None and self._running:
@@ -198,10 +165,12 @@ class Driver:
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Transcribed | RecognitionFailed):
-            self._listeners.pop(event.utterance, None)
+            self._listening.answered(event.utterance)
         place = self._record_heard(event) if isinstance(event, Heard) else None
         actions = self._call.receive(event)
         self._observer.happened(event, actions, place, self._call.hears_speech)
+        if actions or type(event) is not Heard:
+            self.stages.happened(event, actions)
         for action in actions:
             _PERFORM[type(action)](self, action)
 
@@ -213,145 +182,20 @@ class Driver:
         if not self._running:
             return
         try:
-            self._play(due - self._began)
+            at = due - self._began
+            self._speaking.play(at)
+            self._watch(at)
         except Exception as error:  # a line may fail in any way; the other lines' frames go on
             self._end(error)
-
-    def _play(self, at: float) -> None:
-        frame, marks = self._playout.take()
-        if frame is not None:
-            self.recording.bot.add(at, frame)
-        self._line.play(frame)
-        if marks:
-            self._tell_played(marks, at)
-        if frame is None and self._saying:
-            self._miss_sound(at)
-        else:
-            self._mute_frames = 0
-        self._watch(at)
-
-    def _miss_sound(self, at: float) -> None:
-        self._mute_frames += 1
-        if self._mute_frames * FRAME_S >= MUTE_S:
-            number = next(iter(self._saying))
-            self._stopped.add(number)
-            self._drop_speech(number)
-            self.post(SynthesisFailed(at, number, "no sound in time"))
-
-    def _tell_played(self, marks: list[Mark], at: float) -> None:
-        for mark in marks:
-            self.post(Played(at, mark.utterance, mark.heard_ms, mark.finished))
-
-    def _from_thread(self, make: Callable[[float], Event]) -> None:
-        self._loop.call_soon_threadsafe(lambda: self.post(make(self.at)))
 
     # -- what each action does ------------------------------------------------------------------------------
 
     def _listen(self, action: Listen) -> None:
-        number = action.utterance
-        self._speculation = (
-            object()
-        )  # he speaks: what was prepared for an earlier pause may not be said at all
-
-        def concluded(transcript: Transcript) -> None:
-            self._from_thread(lambda at: Transcribed(at, number, transcript, True))
-
-        def failed(why: str) -> None:
-            self._from_thread(lambda at: RecognitionFailed(at, number, why))
-
-        engines = self._engines
-        self._listeners[number] = Listener(
-            engines.recognizer, action.expecting, engines.hearing, concluded, failed
-        )
-
-    def _feed(self, action: Feed) -> None:
-        listener = self._listeners.get(action.utterance)
-        if listener is not None:  # else it has failed, and the call has not taken note yet
-            listener.feed(action.pcm)
-
-    def _conclude(self, action: Conclude) -> None:
-        listener = self._listeners.get(action.utterance)
-        if listener is not None:
-            listener.conclude()
-
-    def _forget(self, action: Forget) -> None:
-        listener = self._listeners.pop(action.utterance, None)
-        if listener is not None:
-            listener.forget()
-
-    def _prepare(self, action: Prepare) -> None:
-        speculation = self._speculation
-
-        def prepare() -> None:
-            try:
-                for _ in self._engines.synthesizer.synthesize(action.text):
-                    if self._speculation is not speculation:
-                        return
-            except Exception:  # only a speculation: the Say that follows will tell why it failed
-                return
-
-        self._engines.speaking.submit(prepare)
-
-    def _say(self, action: Say) -> None:
-        self._playout.open(action.utterance, action.start_ms)
-        self._saying[action.utterance] = None
-        if not self._engines.speaking.submit(lambda: self._synthesize(action), urgent=True):
-            self._drop_speech(action.utterance)
-            self.post(SynthesisFailed(self.at, action.utterance, "too much waits to be spoken"))
-
-    def _synthesize(self, action: Say) -> None:
-        number, skip, size = action.utterance, action.start_ms * BYTES_PER_MS, 0
-        try:
-            if number in self._stopped:
-                return
-            for pcm in self._engines.synthesizer.synthesize(action.text):
-                if number in self._stopped:
-                    return
-                rest = pcm[max(0, skip - size) :]
-                size += len(pcm)
-                self._loop.call_soon_threadsafe(self._playout.push, number, rest)
-        except Exception as error:  # a voice may fail in any way; the call must know, and go on
-            why = f"{type(error).__name__}: {error}"
-            self._loop.call_soon_threadsafe(self._drop_speech, number)
-            self._from_thread(lambda at: SynthesisFailed(at, number, why))
-            return
-        self._loop.call_soon_threadsafe(self._whole, number)
-        self._from_thread(lambda at: Synthesized(at, number, size // BYTES_PER_MS))
-
-    def _whole(self, number: int) -> None:
-        self._saying.pop(number, None)
-        self._playout.complete(number)
-
-    def _drop_speech(self, number: int) -> None:
-        self._saying.pop(number, None)
-        self._mute_frames = 0
-        self._playout.drop(number)
+        self._speaking.drop_prepared()
+        self._listening.listen(action)
 
     def _stop_saying(self, _: StopSaying) -> None:
-        self._stopped |= self._saying.keys()
-        self._saying.clear()
-        marks = self._playout.clear()
-        self._line.clear()
-        self._tell_played(marks, self.at)
-
-    def _look(self, action: Look) -> None:
-        shop = self._engines.shop
-        self._ask_shop(action.query, lambda: shop.look(action.name, action.arguments))
-
-    def _do(self, action: Do) -> None:
-        shop = self._engines.shop
-        self._ask_shop(action.query, lambda: shop.do(action.name, action.arguments, action.key))
-
-    def _ask_shop(self, query: int, ask: Callable[[], Mapping[str, Any]]) -> None:
-        def job() -> None:
-            try:
-                result, error = ask(), None
-            except Exception as problem:  # the shop's database may fail in any way; the caller must be told
-                result, error = {}, f"{type(problem).__name__}: {problem}"
-            self._from_thread(lambda at: Found(at, query, result, error))
-
-        if not self._engines.looking.submit(job):
-            self.post(Found(self.at, query, {}, "too much waits to be looked up"))
+        self._speaking.tell_played(self._speaking.stop(), self.at)
 
     def _transfer(self, action: Transfer) -> None:
         self._line.transfer(action.to, action.story)
@@ -366,14 +210,14 @@ class Driver:
 
 _PERFORM: dict[type[Any], Callable[[Driver, Any], None]] = {
     Listen: Driver._listen,
-    Feed: Driver._feed,
-    Conclude: Driver._conclude,
-    Forget: Driver._forget,
-    Prepare: Driver._prepare,
-    Say: Driver._say,
+    Feed: lambda driver, action: driver._listening.feed(action),
+    Conclude: lambda driver, action: driver._listening.conclude(action),
+    Forget: lambda driver, action: driver._listening.forget(action),
+    Prepare: lambda driver, action: driver._speaking.prepare(action),
+    Say: lambda driver, action: driver._speaking.say(action),
     StopSaying: Driver._stop_saying,
-    Look: Driver._look,
-    Do: Driver._do,
+    Look: lambda driver, action: driver._asking.look(action),
+    Do: lambda driver, action: driver._asking.do(action),
     Transfer: Driver._transfer,
     Record: Driver._record,
     HangUp: Driver._hang_up,

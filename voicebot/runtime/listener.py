@@ -15,7 +15,8 @@ CHUNK_BYTES = 3200
 class Listener:
     """Feeds one utterance to a recogniser stream and tells the transcript, or why there is none.
 
-    `concluded` and `failed` are called from a worker thread, at most one of them and once.
+    `concluded` and `failed` are called from a worker thread, at most one of them and once; `finishing` when the
+    transcript is begun.
     """
 
     def __init__(
@@ -25,12 +26,15 @@ class Listener:
         workers: Workers,
         concluded: Callable[[Transcript], None],
         failed: Callable[[str], None],
+        *,
+        finishing: Callable[[], None] = lambda: None,
     ) -> None:
         self._recognizer = recognizer
         self._expecting = expecting
         self._lane = workers.lane()
         self._concluded = concluded
         self._failed = failed
+        self._finishing = finishing
         self._buffer = bytearray()
         self._stream: RecognizerStream | None = None
         self._over = False
@@ -67,6 +71,7 @@ class Listener:
 
     def _finish(self) -> None:
         if self._stream is not None:
+            self._finishing()
             transcript = self._stream.finish()
             self._close()
             self._over = True

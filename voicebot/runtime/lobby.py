@@ -15,6 +15,7 @@ from voicebot.events import Answered, Event, Heard, HungUp
 from voicebot.runtime.driver import Driver, Engines, Observer
 from voicebot.runtime.metrics import CallMetrics, Metrics
 from voicebot.runtime.recording import Nowhere, Recording
+from voicebot.runtime.stages import Turn
 from voicebot.telephony.reception import Busy, Ring, Wire, Witness
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 class LobbyOptions:
     """Limits. `longest_s` is a last resort above the call's own; `stop_within_s` is what running calls get.
 
-    While recognition is `lag_s` late or more, no new call is taken: those that run would wait even longer.
+    While recognition is `lag_s` late or more, no new call is taken: those that run would wait even longer. An answer
+    that took `slow_s` or more is written down with its stages.
     """
 
     calls: int = 40
@@ -32,6 +34,7 @@ class LobbyOptions:
     longest_s: float = 1200.0
     stop_within_s: float = 60.0
     lag_s: float = 1.5
+    slow_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class Lobby:
         watching: list[Observer] = [counts, _Failures(ring), *self._house.observers(ring)]
         observer = _Each(watching if witness is None else [*watching, witness])
         driver = Driver(call, wire, engines, observer, self._house.recording(ring))
+        driver.stages.told = self._answered(ring, counts)
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
         self._calls[task] = _Guest(ring, wire, driver, counts)
         if counted is not None:
@@ -144,6 +148,16 @@ class Lobby:
         driver.post(Answered(driver.at, ring.caller, ring.called, ring.line))
         log.info("call began", extra={"call": ring.call_id, "line": ring.line})
         return driver
+
+    def _answered(self, ring: Ring, counts: CallMetrics) -> Callable[[Turn], None]:
+        def answered(turn: Turn) -> None:
+            counts.answered(turn)
+            if turn.gap_s >= self._options.slow_s:
+                stages = {name: round(1000 * seconds) for name, seconds in turn.stages.items()}
+                about = {"call": ring.call_id, "line": ring.line, "gap_ms": round(1000 * turn.gap_s)}
+                log.info("slow answer", extra={**about, "stages": stages})
+
+        return answered
 
     async def stop(self) -> None:
         """Take no new calls, let those that run finish, and cut what still runs at the limit."""
@@ -187,6 +201,7 @@ class Lobby:
             log.error("call broken", extra={"call": ring.call_id, "line": ring.line}, exc_info=error)
             guest.wire.hang_up()
         guest.wire.ended()
+        guest.counts.starved(driver.starved_s)
         guest.counts.over(broken=error is not None)
         self._house.finished(ring, driver, error)
         log.info(

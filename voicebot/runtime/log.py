@@ -15,7 +15,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-FIELDS = ("call", "line", "why", "seconds", "path", "port", "host", "calls", "what")
+FIELDS = ("call", "line", "why", "seconds", "path", "port", "host", "calls", "what", "gap_ms", "stages")
 _DIGITS = re.compile(r"\d{5,}")
 _NAMES = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|CA[0-9a-f]{32}")
 

@@ -8,9 +8,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from voicebot.actions import Action, Conclude, Record
 from voicebot.events import Event, Transcribed, TransferFailed, Transferred
+from voicebot.runtime.stages import Turn
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _GAPS_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0)
+_STAGES_S = (0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 class Metrics:
@@ -32,6 +34,18 @@ class Metrics:
             "voicebot_recognition_lag_seconds",
             "From the end of an utterance's audio to its transcript.",
             buckets=_GAPS_S,
+            registry=registry,
+        )
+        self._stages = Histogram(
+            "voicebot_answer_stage_seconds",
+            "The parts of an answer gap.",
+            ["stage"],
+            buckets=_STAGES_S,
+            registry=registry,
+        )
+        self._starved = Counter(
+            "voicebot_speech_starved_seconds",
+            "Sound that was missing in the middle of speeches, not being made in time.",
             registry=registry,
         )
         self._barge_ins = Counter("voicebot_barge_ins", "Callers who cut in.", registry=registry)
@@ -97,6 +111,15 @@ class CallMetrics:
             metrics._errors.labels(str(fact.data.get("why", "")).partition(":")[0][:30] or "unknown").inc()
         elif fact.kind == "ended":
             self._ended_by = str(fact.data["by"])
+
+    def answered(self, turn: Turn) -> None:
+        """A turn was answered: where its gap went."""
+        for stage, seconds in turn.stages.items():
+            self._metrics._stages.labels(stage).observe(seconds)
+
+    def starved(self, seconds: float) -> None:
+        """So much sound was missing in this call."""
+        self._metrics._starved.inc(seconds)
 
     def over(self, broken: bool) -> None:
         """The call has ended, by a fault of the program or as calls end."""

@@ -4,19 +4,20 @@ A recogniser's stream is a lane: its jobs run one after another, on whichever th
 the interpreter's lock while they compute, so a thread a core keeps all cores busy. A caller who waits for his answer
 is urgent, one who is still speaking is not: when there is too much to do, the latter's words wait.
 
-    urgent   ▣ ▣            ──► free thread        a lane becomes urgent as a whole, where it stands
+    urgent   ▣ ▣            ──► free thread        what is due first goes first; a lane becomes urgent as a whole
     others   ▢ ▢ ▢ ▢ ▢ ▢    ──►                    after each job it lets urgent ones pass
 """
 
 from __future__ import annotations
 
 import contextlib
+import heapq
 import logging
 import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voicebot.runtime.clock import Clock, SystemClock
 
@@ -35,11 +36,15 @@ class WorkerOptions:
     nice: int = 0
 
 
-@dataclass(slots=True)
-class _Waiting:
-    job: Job
-    since: float
-    taken: bool = False
+@dataclass(order=True, slots=True)
+class Entry:
+    """A job in the row; `due` and `since` in seconds of the clock: not late before the later of both."""
+
+    due: float
+    number: int
+    job: Job = field(compare=False)
+    since: float = field(compare=False)
+    taken: bool = field(default=False, compare=False)
 
 
 class Workers:
@@ -52,8 +57,9 @@ class Workers:
         self._options = options or WorkerOptions()
         self._now = (clock or SystemClock()).now
         self._ready = threading.Condition(threading.Lock())
-        self._urgent: deque[_Waiting] = deque()
-        self._others: deque[_Waiting] = deque()
+        self._urgent: list[Entry] = []  # a heap
+        self._others: deque[Entry] = deque()
+        self._numbers = 0
         self._waiting = self._working = 0
         self._closed = False
         self.refused = 0
@@ -77,35 +83,54 @@ class Workers:
 
     @property
     def lag_s(self) -> float:
-        """How long the job that has waited longest has waited, in seconds."""
+        """How long the job that has waited longest, since it was due, has waited, in seconds."""
         with self._ready:
-            first = [
-                entry.since for queue in (self._urgent, self._others) for entry in queue if not entry.taken
-            ]
+            first = [max(entry.since, entry.due) for entry in (*self._urgent, *self._others)]
         return max(0.0, self._now() - min(first)) if first else 0.0
 
     def submit(self, job: Job, *, urgent: bool = False) -> bool:
         """Run this job when a thread is free; False: too many wait already, it will not be run."""
         return self.enter(job, urgent=urgent) is not None
 
-    def enter(self, job: Job, *, urgent: bool = False, always: bool = False) -> _Waiting | None:
-        """As submit, for a lane, which may make it urgent later; `always` knows no limit."""
+    def enter(
+        self, job: Job, *, urgent: bool = False, always: bool = False, due: float | None = None
+    ) -> Entry | None:
+        """As submit, for what may become urgent later, or is not due before `due`; `always` knows no limit."""
         with self._ready:
             if self._closed or (self._waiting >= self._options.most and not always):
                 self.refused += 1
                 return None
-            entry = _Waiting(job, self._now())
-            (self._urgent if urgent else self._others).append(entry)
+            now = self._now()
+            self._numbers += 1
+            entry = Entry(now if due is None else due, self._numbers, job, now)
+            self._line_up(entry, urgent)
             self._waiting += 1
             self._ready.notify()
         return entry
 
-    def hurry(self, entry: _Waiting) -> None:
-        """What waits here is urgent from now on."""
+    def hurry(self, entry: Entry, due: float | None = None) -> None:
+        """What waits here is urgent from now on, and due then or now."""
         with self._ready:
-            if not entry.taken:
+            if entry.taken or self._closed:
+                return
+            if entry in self._urgent:
+                self._urgent.remove(entry)
+            else:
                 self._others = deque(other for other in self._others if other is not entry)
-                self._urgent.append(entry)
+            entry.due = self._now() if due is None else due
+            heapq.heapify(self._urgent)
+            self._line_up(entry, urgent=True)
+
+    def _line_up(self, entry: Entry, urgent: bool) -> None:
+        if urgent:
+            heapq.heappush(self._urgent, entry)
+        else:
+            self._others.append(entry)
+
+    def anyone_before(self, due: float) -> bool:
+        """Does an urgent job wait that is due before then?"""
+        with self._ready:
+            return bool(self._urgent) and self._urgent[0].due < due
 
     def lane(self) -> Lane:
         """A new lane on this pool."""
@@ -140,13 +165,13 @@ class Workers:
                 self._working -= 1
                 self._ready.notify_all()
 
-    def _next(self) -> _Waiting | None:
+    def _next(self) -> Entry | None:
         with self._ready:
             while not (self._urgent or self._others or self._closed):
                 self._ready.wait()
             if self._closed:
                 return None
-            entry = (self._urgent or self._others).popleft()
+            entry = heapq.heappop(self._urgent) if self._urgent else self._others.popleft()
             entry.taken = True
             self._waiting -= 1
             self._working += 1
@@ -160,7 +185,7 @@ class Lane:
         self._workers = workers
         self._guard = threading.Lock()
         self._jobs: deque[Job] = deque()
-        self._entry: _Waiting | None = None
+        self._entry: Entry | None = None
         self._running = False
         self._urgent = False
 
