@@ -77,7 +77,7 @@ class Archive:
             row = session.get(CallRow, call)
             if row is None or session.get(TurnRow, (call, turn)) is None:
                 raise VoicebotError(f"call {call} has no turn {turn}")
-            content = {"text": right.text, "remark": right.remark}
+            content = {"text": right.text, "remark": right.remark, "slots": dict(right.slots)}
             sealed = self._vault.seal_json(content, place("correction", row.name, turn))
             session.add(
                 CorrectionRow(
@@ -201,7 +201,8 @@ class Archive:
 
     def _correction(self, call: str, row: CorrectionRow) -> Correction:
         content = self._vault.unseal_json(row.sealed, place("correction", call, row.number))
-        return Correction(row.by, row.at, content["text"], row.intent, content["remark"])
+        told = (content["text"], row.intent, content["remark"], content.get("slots", {}))
+        return Correction(row.by, row.at, *told)
 
 
 def _conditions(sought: Sought, vault: Vault) -> list[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from voicebot.records.lessons import forget_lessons
 from voicebot.records.memory import Memory
 from voicebot.records.retention import clear_rows, journal_of
 from voicebot.records.tables import CallRow
@@ -54,11 +55,15 @@ def export_recordings(memory: Memory, phone: str, folder: Path) -> list[Path]:
 
 
 def erase_person(memory: Memory, phone: str, journals: Path | None = None) -> int:
-    """Remove every call of this number with its recording and journal; gives how many. Figures stay."""
+    """Remove every call of this number with its recording, its journal and what was learned from it; gives how many.
+
+    Figures stay.
+    """
     numbers = calls_of(memory, phone)
     with memory.database.writing() as session:
         rows = session.scalars(select(CallRow).where(CallRow.id.in_(numbers))).all()
         names = [row.name for row in rows]
+        forget_lessons(session, numbers)
         clear_rows(memory, session, rows)
     if journals is not None:
         for name in names:

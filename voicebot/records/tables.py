@@ -250,3 +250,33 @@ class KnowledgeRefusalRow(Model):
     digest: Mapped[str] = mapped_column(String(32), primary_key=True)
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+
+
+class LessonRow(Model):
+    """A sentence that calls are understood with, once it was published. `sealed` holds its text.
+
+    `call_id` and `number` say which turn it comes from, as long as that call is kept. `wanted`: it is to be in the
+    next publication.
+    """
+
+    __tablename__ = "lessons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
+    number: Mapped[int]
+    intent: Mapped[str] = mapped_column(String(40))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    wanted: Mapped[bool] = mapped_column(default=True)
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class LessonVersionRow(Model):
+    """The lessons (numbers) that calls have been understood with since then. Rows are only added; the newest holds."""
+
+    __tablename__ = "lesson_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lessons: Mapped[list[int]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

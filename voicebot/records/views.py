@@ -60,13 +60,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a turn should have been."""
+    """What a turn should have been: other words, another intent, other values of slots."""
 
     by: str
     at: datetime
     text: str
     intent: str
     remark: str
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,10 +214,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_user_sessions")),
     )
     op.create_index(op.f("ix_user_sessions_user_id"), "user_sessions", ["user_id"], unique=False)
+    op.create_table(
+        "lesson_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lessons", sa.JSON(), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_versions")),
+    )
+    op.create_table(
+        "lessons",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("intent", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_lessons_call_id_calls"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lessons")),
+    )
+    op.create_index(op.f("ix_lessons_call_id"), "lessons", ["call_id"], unique=False)
 
 
 def downgrade() -> None:
     """What was recorded is lost."""
+    op.drop_index(op.f("ix_lessons_call_id"), table_name="lessons")
+    op.drop_table("lessons")
+    op.drop_table("lesson_versions")
     op.drop_index(op.f("ix_user_sessions_user_id"), table_name="user_sessions")
     op.drop_table("user_sessions")
     op.drop_table("call_turns")
