@@ -251,3 +251,17 @@ def test_until_nothing_is_left_to_do(desk: Any, tmp_path: Path) -> None:
     assert desk.one("SELECT count(*) FROM campaign_contacts WHERE state = 'done'") == 30
     assert desk.clock() - began < timedelta(hours=2)
     carrier.close()
+
+
+def test_the_end_of_a_call_that_another_process_placed_is_asked_for_now_and_then(ringing: Any) -> None:
+    desk, carrier, dialler = ringing
+    carrier.error = ConnectionError("the answer was lost")
+    step(dialler)
+    desk.clock.later(minutes=3)
+    carrier.error = None
+    step(dialler)
+    assert (dialler.open, dials(desk)) == (1, [(None, None)])
+    carrier.fate = Ended(carrier.dialled[0].dial, "no_answer", desk.clock())
+    desk.clock.later(seconds=31)
+    step(dialler)
+    assert (dialler.open, dials(desk)) == (0, [(None, "no_answer")])

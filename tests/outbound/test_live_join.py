@@ -15,7 +15,7 @@ from voicebot.actions import Do, HangUp, Record
 from voicebot.app import App, campaigns
 from voicebot.app.campaign_files import read_files
 from voicebot.app.campaigns import OutboundCalls, free_lines, told
-from voicebot.app.carriers import AriCarrier, Switchboard, TwilioCarrier, TwilioLookup, ring_of
+from voicebot.app.carriers import AriCarrier, AriLookup, Switchboard, TwilioCarrier, TwilioLookup, ring_of
 from voicebot.config import load
 from voicebot.dialogue import begin, parse_script
 from voicebot.events import HungUp, Woke
@@ -23,6 +23,8 @@ from voicebot.outbound.carrier import Ended, NotPlacedError, Order
 from voicebot.outbound.dialler import Dialler
 from voicebot.runtime.lobby import House
 from voicebot.telephony.ari import AriOptions, AriProtocol, Request
+from voicebot.telephony.ari_call import name_of
+from voicebot.telephony.ari_client import AriAccess, AriClient
 from voicebot.telephony.twilio_exchange import Addresses, TwilioExchange
 from voicebot.telephony.twilio_rest import Outgoing, RestFailed
 
@@ -76,6 +78,76 @@ def test_asterisk_rings_and_tells_who_was_not_reached() -> None:
     assert (ended.dial, ended.outcome) == ("d1", "busy")
     assert carrier.ended() == []
     assert asyncio.run(carrier.find(ORDER)) == "unknown"
+
+
+def test_what_rang_when_the_connection_to_asterisk_was_lost_is_settled_when_it_is_back() -> None:
+    channels: list[dict[str, Any]] = []
+    answer = httpx.MockTransport(
+        lambda request: httpx.Response(200, json=channels if request.url.path.endswith("channels") else [])
+    )
+
+    async def come_back() -> list[tuple[str, str]]:
+        client = AriClient(AriAccess("http://asterisk/ari", "u", "p"), AriOptions())
+        client._http = httpx.AsyncClient(transport=answer)
+        switchboard = board()
+        carrier = AriCarrier(switchboard, client.protocol, lambda: True)
+        for dial in ("d1", "d2"):
+            await carrier.dial(Order(**{**_fields(ORDER), "dial": dial}))
+        channels.append({"id": f"voicebot-out-{name_of('d2')}"})
+        await client._reconcile()
+        still = await carrier.find(Order(**{**_fields(ORDER), "dial": "d2"}))
+        over = [(one.dial, one.outcome) for one in carrier.ended()]
+        await client.close()
+        return [*over, ("d2", str(still))]
+
+    assert asyncio.run(come_back()) == [("d1", "lost"), ("d2", "open")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (httpx.Response(404, json={"message": "Channel not found"}), "lost"),
+        (httpx.Response(200, json={"id": "x", "state": "Ringing"}), "open"),
+        (httpx.Response(503), "unknown"),
+    ],
+)
+def test_asterisk_is_asked_for_the_channel_of_a_call_of_another_process(
+    answer: httpx.Response, fate: str
+) -> None:
+    asked: list[str] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return answer
+
+    async def ask() -> Any:
+        lookup = AriLookup(AriAccess("http://asterisk/ari", "u", "p"), lambda: NOW)
+        lookup._http = httpx.AsyncClient(transport=httpx.MockTransport(serve))
+        carrier = AriCarrier(board(), AriProtocol(AriOptions(), lambda *_: None), lambda: True, lookup)
+        found = await carrier.find(ORDER)
+        await lookup.close()
+        return found
+
+    found = asyncio.run(ask())
+    assert (found.outcome if isinstance(found, Ended) else found) == fate
+    placing, _, requests, _ = ari()
+    asyncio.run(placing.dial(ORDER))
+    assert asked == [f"/ari{requests[0].path}"]
+
+
+def test_the_missed_end_of_a_call_of_this_process_is_asked_for_when_it_must_be_over() -> None:
+    async def gone(order: Order) -> Any:
+        return Ended(order.dial, "no_answer", NOW)
+
+    at = [NOW]
+    switchboard = Switchboard(lambda: 3, lambda: at[0], timedelta(minutes=20))
+    carrier = AriCarrier(switchboard, AriProtocol(AriOptions(), lambda *_: None), lambda: True, gone)
+    asyncio.run(carrier.dial(ORDER))
+    at[0] = NOW + timedelta(minutes=19)
+    assert asyncio.run(carrier.find(ORDER)) == "open"
+    at[0] = NOW + timedelta(minutes=21)
+    assert asyncio.run(carrier.find(ORDER)).outcome == "no_answer"
+    assert switchboard.open == {}
 
 
 @pytest.mark.parametrize(

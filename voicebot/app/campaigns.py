@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from voicebot.app.campaign_files import script_of
-from voicebot.app.carriers import AriCarrier, Switchboard, TwilioCarrier, TwilioLookup
+from voicebot.app.carriers import AriCarrier, AriLookup, Switchboard, TwilioCarrier, TwilioLookup
 from voicebot.call import Placed
 from voicebot.campaign.answers import for_contact
 from voicebot.campaign.plan import Terms
@@ -34,6 +34,7 @@ from voicebot.outbound.ledger import Ledger
 from voicebot.outbound.retention import Removing, forget_old
 from voicebot.outbound.tables import Campaign, CampaignDial
 from voicebot.store.database import Database
+from voicebot.telephony.ari_client import AriAccess
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
@@ -196,8 +197,9 @@ class OutboundCalls:
         self.board.free = lambda: free_lines(self.app, hotline.lobby)
         ledger = Ledger(self.database, f"{_host()}-{id(self):x}", LEASE, WITHIN)
         options = DiallerOptions(longest=timedelta(seconds=self.app.config.server.longest_s + 180))
-        lookup = self._lookup()
-        carriers = self._carriers(hotline, lookup)
+        self.board.longest = options.longest
+        lookups = self._lookups()
+        carriers = self._carriers(hotline, lookups)
         humans = self.app.config.campaigns.humans
         dialler = Dialler(ledger, carriers, self.now, options, lambda: humans)
         deliveries = Deliveries(self.database, self.now)
@@ -211,7 +213,7 @@ class OutboundCalls:
                     group.create_task(_kept(job, stop), name=name)
         finally:
             await deliveries.close()
-            if lookup is not None:
+            for lookup in lookups.values():
                 await lookup.close()
             self.database.close()
 
@@ -220,20 +222,29 @@ class OutboundCalls:
         await dialler.run(stop)
         await dialler.wind_up(lambda: hotline.lobby.calls > 0)
 
-    def _carriers(self, hotline: Hotline, lookup: TwilioLookup | None) -> dict[str, Carrier]:
+    def _carriers(
+        self, hotline: Hotline, lookups: Mapping[str, TwilioLookup | AriLookup]
+    ) -> dict[str, Carrier]:
         carriers: dict[str, Carrier] = {}
         if hotline.twilio is not None:
-            carriers["twilio"] = TwilioCarrier(self.board, hotline.twilio, lookup)
+            carriers["twilio"] = TwilioCarrier(self.board, hotline.twilio, lookups.get("twilio"))
         if hotline.ari is not None:
             client = hotline.ari
-            carriers["asterisk"] = AriCarrier(self.board, client.protocol, lambda: client.connected)
+            carriers["asterisk"] = AriCarrier(
+                self.board, client.protocol, lambda: client.connected, lookups.get("asterisk")
+            )
         return carriers
 
-    def _lookup(self) -> TwilioLookup | None:
-        settings = self.app.config.twilio
-        if not settings.account_sid:
-            return None
-        return TwilioLookup((settings.account_sid, settings.auth_token), self.now, settings.api_url)
+    def _lookups(self) -> dict[str, TwilioLookup | AriLookup]:
+        found: dict[str, TwilioLookup | AriLookup] = {}
+        twilio, asterisk = self.app.config.twilio, self.app.config.asterisk
+        if twilio.account_sid:
+            account = twilio.account_sid, twilio.auth_token
+            found["twilio"] = TwilioLookup(account, self.now, twilio.api_url)
+        if asterisk.ari_url:
+            access = AriAccess(asterisk.ari_url, asterisk.ari_user, asterisk.ari_password)
+            found["asterisk"] = AriLookup(access, self.now)
+        return found
 
     async def _sweep(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from voicebot.campaign.outcomes import Outcome
 from voicebot.campaign.phones import domestic
 from voicebot.outbound.carrier import Ended, Fate, NotPlacedError, Order
 from voicebot.telephony.ari import AriProtocol
+from voicebot.telephony.ari_call import OUT, name_of
+from voicebot.telephony.ari_client import AriAccess
 from voicebot.telephony.reception import Ring
 from voicebot.telephony.twilio_exchange import TwilioExchange
 from voicebot.telephony.twilio_rest import RestFailed
@@ -25,6 +27,7 @@ UNREACHED: dict[str, Outcome] = {
     "closed": "bad_number",
     "failed": "failed",
     "canceled": "failed",
+    "lost": "lost",
 }
 """What lines say of somebody who was not reached."""
 
@@ -42,12 +45,17 @@ def ring_of(order: Order) -> Ring:
 
 @dataclass
 class Switchboard:
-    """What all carriers of a process share: the calls under way, and what ended."""
+    """What all carriers of a process share: calls under way, and what ended. No call lasts longer than `longest`."""
 
     free: Callable[[], int]
     now: Callable[[], datetime]
+    longest: timedelta = timedelta(minutes=45)
     open: dict[str, Order] = field(default_factory=dict)
     over: list[Ended] = field(default_factory=list)
+
+    def goes_on(self, order: Order) -> bool:
+        """Is it a call of this process? After the longest time that one may last its end was missed."""
+        return order.dial in self.open and self.now() - order.asked <= self.longest
 
     def unreached(self, dial: str, why: str) -> None:
         """Nobody was reached."""
@@ -64,12 +72,24 @@ class Switchboard:
         return over
 
 
+LookUp = Callable[[Order], Awaitable[Fate]]
+"""Asks the line what became of a call that this process knows nothing of."""
+
+
+async def _found(board: Switchboard, order: Order, look_up: LookUp | None) -> Fate:
+    """What became of a call: as this process knows, else as the line says."""
+    if board.goes_on(order):
+        return "open"
+    fate: Fate = "unknown" if look_up is None else await look_up(order)
+    if fate != "open":
+        board.open.pop(order.dial, None)
+    return fate
+
+
 class TwilioCarrier:
     """Implements Carrier on Twilio. `look_up` asks Twilio's REST interface of a call that another process placed."""
 
-    def __init__(
-        self, board: Switchboard, exchange: TwilioExchange, look_up: Callable[[Order], Any] | None = None
-    ) -> None:
+    def __init__(self, board: Switchboard, exchange: TwilioExchange, look_up: LookUp | None = None) -> None:
         self._board = board
         self._exchange = exchange
         self._look_up = look_up
@@ -99,12 +119,7 @@ class TwilioCarrier:
 
     async def find(self, order: Order) -> Fate:
         """See Carrier."""
-        if order.dial in self._board.open:
-            return "open"
-        if self._look_up is None:
-            return "unknown"
-        found: Fate = await self._look_up(order)
-        return found
+        return await _found(self._board, order, self._look_up)
 
     def ended(self) -> Sequence[Ended]:
         """See Carrier."""
@@ -112,12 +127,20 @@ class TwilioCarrier:
 
 
 class AriCarrier:
-    """Implements Carrier on Asterisk. A call that another process placed cannot be taken up by this one."""
+    """Implements Carrier on Asterisk. A call that another process placed cannot be taken up by this one; `look_up` asks
+    whether there still is such a channel."""
 
-    def __init__(self, board: Switchboard, protocol: AriProtocol, connected: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        board: Switchboard,
+        protocol: AriProtocol,
+        connected: Callable[[], bool],
+        look_up: LookUp | None = None,
+    ) -> None:
         self._board = board
         self._protocol = protocol
         self._connected = connected
+        self._look_up = look_up
 
     @property
     def free(self) -> int:
@@ -141,11 +164,39 @@ class AriCarrier:
 
     async def find(self, order: Order) -> Fate:
         """See Carrier."""
-        return "open" if order.dial in self._board.open else "unknown"
+        return await _found(self._board, order, self._look_up)
 
     def ended(self) -> Sequence[Ended]:
         """See Carrier."""
         return self._board.take()
+
+
+class AriLookup:
+    """Asks Asterisk whether the channel of a call is still there. When it is gone nobody knows what came of it.
+
+    Source: https://docs.asterisk.org/Asterisk_REST_Interface (channels)
+    """
+
+    def __init__(self, access: AriAccess, now: Callable[[], datetime]) -> None:
+        self._url = f"{access.url}/channels/"
+        self._http = httpx.AsyncClient(
+            auth=(access.user, access.password), timeout=access.timeout_s, trust_env=False
+        )
+        self._now = now
+
+    async def __call__(self, order: Order) -> Fate:
+        """The fate of this order."""
+        try:
+            answer = await self._http.get(f"{self._url}{OUT}{name_of(order.dial)}")
+        except httpx.HTTPError:
+            return "unknown"
+        if answer.status_code == 404:
+            return Ended(order.dial, "lost", self._now(), details={"why": "Asterisk has no such channel"})
+        return "open" if answer.is_success else "unknown"
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
 
 
 class TwilioLookup:

@@ -1,7 +1,7 @@
 """The dialler: takes contacts from the book, asks a carrier to ring them, and writes down what came of it.
 
     every tick   what has ended ──► resolve
-                 what is open ──► renew the leases; what is open for too long: ask the carrier
+                 what is open ──► renew the leases; what is open for too long, or another's: ask the carrier
                  what a dead dialler left ──► ask the carrier: ended, open (looked after from now on), never asked
                  each running campaign ──► claim ──► dial ──► placed
 
@@ -52,6 +52,8 @@ class Dialler:
         self._options = options or DiallerOptions()
         self._free_humans = free_humans
         self._open: dict[str, Order] = {}
+        self._others: set[str] = set()
+        """Of these those that another process has placed: their end is asked for now and then."""
         self._unwritten: list[Ended] = []
         self._renewed: datetime | None = None
 
@@ -109,18 +111,23 @@ class Dialler:
         self._unwritten = self._unwritten[len(writing) :]
         for one in writing:
             self._open.pop(one.dial, None)
+            self._others.discard(one.dial)
         return True
 
     async def _keep(self) -> None:
-        """Renew the leases in time, and ask about what is open for too long."""
+        """Renew the leases in time, and ask about what is open for too long, or was placed by another process."""
         now = self._now()
         if self._renewed is not None and now - self._renewed < self._ledger.lease / 4:
             return
         self._renewed = now
         if self._open:
             await asyncio.to_thread(self._ledger.renew, list(self._open), now)
-        overdue = [order for order in self._open.values() if now - order.asked > self._options.longest]
-        await self._ask_after(overdue)
+        asked = [
+            order
+            for order in self._open.values()
+            if order.dial in self._others or now - order.asked > self._options.longest
+        ]
+        await self._ask_after(asked)
 
     async def _take_over(self) -> bool:
         lapsed = await asyncio.to_thread(self._ledger.lapsed, list(self._carriers), self._now())
@@ -141,6 +148,7 @@ class Dialler:
                 ended.append(Ended(order.dial, "lost", now))
             else:
                 self._open[order.dial] = order
+                self._others.add(order.dial)
         await self._resolve(ended)
 
     async def _dial(self, campaign_id: int, line: str) -> bool:

@@ -34,6 +34,7 @@ from voicebot.telephony.ari_call import (
     add,
     made,
     mapping,
+    name_of,
     stray,
     variables,
 )
@@ -88,13 +89,14 @@ class AriProtocol:
     def reconcile(self, channels: Sequence[Mapping[str, Any]], bridges: Sequence[Mapping[str, Any]]) -> None:
         """The connection is there (again): what Asterisk has now. What was missed meanwhile is made up for.
 
-        Calls whose caller has gone are over. Callers whom a bot before this one left behind are answered anew, those
+        Calls whose caller has gone are over, those that the bot has placed as well: whether anybody answered meanwhile
+        nobody knows ("lost"). Callers whom a bot before this one left behind are answered anew, those
         who speak with a human are watched to their end, and whatever else was made for them is deleted.
         """
         there = {str(channel.get("id")): channel for channel in channels}
         for call in list(self._calls.values()):
-            if call.channel not in there and call.unreached is None:
-                self._lost(call)
+            if call.channel not in there:
+                self._lost(call, "lost")
         for bridge in bridges:
             self._adopt(str(bridge.get("id")), bridge.get("channels"))
         mine = {
@@ -113,9 +115,10 @@ class AriProtocol:
     ) -> str:
         """Ring somebody at an endpoint such as PJSIP/13800006612@trunk; returns the call's UUID.
 
-        The call begins when he answers; `unreached` is told busy, no answer, declined, closed or failed.
+        It follows from the ring's name: whoever asks later, in whatever process, finds the call by it. The call begins
+        when he answers; `unreached` is told busy, no answer, declined, closed, failed or lost.
         """
-        name = str(uuid.uuid4())
+        name = name_of(ring.call_id)
         known = replace(ring, call_id=name)
         call = self._calls[name] = AriCall(name, f"{OUT}{name}", known, unreached=unreached)
         query = {

@@ -78,7 +78,12 @@ class AriClient:
                     self.protocol.receive(event)
 
     async def _reconcile(self) -> None:
-        """Make up for what was missed. Where Asterisk does not say what there is, nothing is done."""
+        """Make up for what was missed. Where Asterisk does not say what there is, nothing is done.
+
+        First the requests under way are finished: a channel that is just being made must not be taken for gone.
+        """
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=self._access.timeout_s)
         try:
             answers = [await self._http.get(f"{self._access.url}/{what}") for what in ("channels", "bridges")]
             channels, bridges = [answer.raise_for_status().json() for answer in answers]
