@@ -178,7 +178,7 @@ def _variant(found: _Reading, data: Mapping[str, Any]) -> None:
 
 _READ: dict[str, Any] = {
     "answer": _Reading.answer,
-    "asked": lambda found, data: found.asked.append(str(data["question"])),
+    "question": lambda found, data: found.asked.append(str(data["question"])),
     "skipped": lambda found, data: found.skipped.append(str(data["question"])),
     "outcome": _Reading.ended_as,
     "survey": _Reading.survey,

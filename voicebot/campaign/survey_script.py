@@ -149,7 +149,7 @@ def _asked(question: Question, after: str, survey: Survey) -> list[Any]:
     steps: list[Any] = [{"label": f"q_{name}"}]
     if question.condition is not None:
         steps.append({"if": f"not ({question.condition})", "then": after})
-    steps.append({"record": "asked", "with": {"question": f"'{name}'"}})
+    steps.append({"record": "question", "with": {"question": f"'{name}'"}})
     steps += _question(question)
     steps += _kept(question, survey)
     for jump in question.next:
