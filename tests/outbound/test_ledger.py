@@ -201,3 +201,23 @@ def test_outside_the_hours_everybody_waits_for_the_morning(desk: Any) -> None:
         desk.one("SELECT due FROM campaign_contacts")
         == datetime(2026, 11, 21, 1, tzinfo=UTC).timestamp() * 1000
     )
+
+
+def test_a_no_strikes_out_whoever_waits_in_any_campaign_at_once(desk: Any) -> None:
+    phone = "13800006612"
+    for name, state in (("one", "running"), ("two", "paused"), ("three", "ready")):
+        desk.campaign(name)
+        desk.add(name, phone, "13800006613")
+        for move in {"running": ("start",), "paused": ("start", "pause"), "ready": ()}[state]:
+            desk.campaigns.move(name, move)
+    (order, _) = desk.ledger().claim(1, (9, None), desk.clock())
+    assert order.phone == f"+86{phone}"
+    at = desk.clock.later(minutes=1)
+    desk.ledger().resolve([Ended(order.dial, "opted_out", at, answered=at)], at)
+    rows = desk.rows(f"SELECT state, because FROM campaign_contacts WHERE phone = '+86{phone}'")
+    assert [state for state, _ in rows] == ["refused"] * 3
+    assert all("cn-do-not-call" in because for _, because in rows)
+    assert desk.one("SELECT count(*) FROM campaign_contacts WHERE state = 'waiting'") == 2
+    assert desk.campaigns.allow_again(f"+86{phone}", "letter")
+    rows = desk.rows(f"SELECT state FROM campaign_contacts WHERE phone = '+86{phone}' ORDER BY id")
+    assert [state for (state,) in rows] == ["done", "waiting", "waiting"]

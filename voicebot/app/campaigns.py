@@ -24,7 +24,7 @@ from voicebot.call import Placed
 from voicebot.campaign.answers import for_contact
 from voicebot.campaign.plan import Terms
 from voicebot.dialogue.script import Script
-from voicebot.outbound import lists
+from voicebot.outbound.aftermath import opt_out
 from voicebot.outbound.call_result import CallResult
 from voicebot.outbound.campaigns import Campaigns
 from voicebot.outbound.carrier import Carrier, Ended
@@ -188,7 +188,7 @@ class OutboundCalls:
 
     def _write_opt_out(self, phone: str) -> None:
         with self.database.writing() as session:
-            lists.opt_out(session, phone, "campaign call", self.now())
+            opt_out(session, phone, "campaign call", self.now())
 
     # -- beside the lines ---------------------------------------------------------------------------------------
 

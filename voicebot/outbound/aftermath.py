@@ -46,7 +46,25 @@ def close(session: Session, dial: CampaignDial, ended: Ended, now: datetime) -> 
     dial.answers, dial.details = dict(ended.answers), dict(ended.details)
     dial.ringing, dial.lease = None, None
     if ended.outcome == "opted_out":
-        lists.opt_out(session, dial.phone, "campaign call", now)
+        opt_out(session, dial.phone, "campaign call", now)
+
+
+def opt_out(session: Session, phone: str, source: str, now: datetime) -> bool:
+    """See `lists.opt_out`; and whoever waits under this number in any campaign, whatever its state, is struck out."""
+    added = lists.opt_out(session, phone, source, now)
+    look_again(session, phone, now)
+    return added
+
+
+def look_again(session: Session, phone: str, now: datetime) -> None:
+    """What follows for the contacts under this number who wait or were refused, now that something has changed."""
+    own = CampaignContact.phone == phone, CampaignContact.state.in_(["waiting", "refused"])
+    query = select(CampaignContact).where(*own).order_by(CampaignContact.id).with_for_update()
+    contacts = session.scalars(query).all()
+    found = persons(session, contacts, now)
+    for contact in contacts:
+        terms = terms_of(session.get_one(Campaign, contact.campaign_id))
+        put_down(contact, next_call(terms, *found[contact.id], now))
 
 
 def follow(session: Session, dials: Sequence[CampaignDial], now: datetime) -> None:

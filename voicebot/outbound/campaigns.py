@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from voicebot.campaign.plan import Terms
 from voicebot.errors import VoicebotError
 from voicebot.outbound import lists
+from voicebot.outbound.aftermath import look_again, opt_out
 from voicebot.outbound.people import terms_of
 from voicebot.outbound.tables import Campaign, CampaignChange, CampaignContact
 from voicebot.store.database import Database
@@ -78,7 +79,7 @@ class Campaigns:
     def opt_out(self, phones: Sequence[str], source: str) -> int:
         """These numbers (E.164) are rung no more, by no campaign; gives how many were not on the list before."""
         with self.database.writing() as session:
-            added = sum(lists.opt_out(session, phone, source, self.now()) for phone in phones)
+            added = sum(opt_out(session, phone, source, self.now()) for phone in sorted(phones))
             about = {"phone": phones[0]} if len(phones) == 1 else {"numbers": len(phones)}
             note(session, self, "", "opt out", {**about, "source": source})
             return added
@@ -87,6 +88,7 @@ class Campaigns:
         """This number may be rung again, because its owner has asked for it; False when it was on no list."""
         with self.database.writing() as session:
             removed = lists.allow_again(session, phone)
+            look_again(session, phone, self.now())
             note(session, self, "", "allow again", {"phone": phone, "why": why})
             return removed
 
