@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,12 +10,15 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from httpx import Response
 
-from tests.console.conftest import House
+from tests.console.conftest import Browser, House
 from tests.records.calls import Bell, Story
 from voicebot.app import App
 from voicebot.app.knowledge_office import ShopKnowledge, compute_aside
 from voicebot.app.whole_shop import WholeShop
+from voicebot.console.effects import Wish
+from voicebot.errors import VoicebotError
 from voicebot.knowledge.entries import Entry, Library, changed
 from voicebot.knowledge.loading import build_knowledge, kept_at
 from voicebot.records.clerk import Clerk
@@ -90,6 +94,21 @@ def edited(**changed: str) -> dict[str, str]:
     }
 
 
+def effect(house: House, ops: Browser, **form: str) -> tuple[str, str]:
+    """What a change would do, as the page that fills itself shows it in the end; and where it is published."""
+    begun = ops.post(f"{PAGE}/change", **form)
+    assert begun.status_code == 303, begun.text
+    where = begun.headers["location"]
+    errand = house.desk.errands.get(where.rsplit("/", 1)[1], Wish)
+    assert errand is not None
+    assert errand.over.wait(60)
+    return ops.get(f"{where}/found").text, where
+
+
+def publish(house: House, ops: Browser, **form: str) -> Response:
+    return ops.post(f"{effect(house, ops, **form)[1]}/publish")
+
+
 def test_a_gap_is_seen_proposed_published_and_answered(shop: House) -> None:
     ops = shop.client("ops")
     queue = ops.get(f"{PAGE}/queue").text
@@ -98,10 +117,10 @@ def test_a_gap_is_seen_proposed_published_and_answered(shop: House) -> None:
     proposal = ops.post(f"{PAGE}/propose", texts="可以寄到国外吗\n能不能寄国外").text
     assert 'value="asked-' in proposal
     assert "能不能寄国外" in proposal
-    effect = ops.post(f"{PAGE}/change", **edited()).text
-    assert "有 2 个的回答会变" in effect, effect
+    found, where = effect(shop, ops, **edited())
+    assert "有 2 个的回答会变" in found, found
     assert says(shop, "可以寄到国外吗") != "暂时只送国内。"
-    assert ops.post(f"{PAGE}/change", do="publish", **edited()).status_code == 303
+    assert ops.post(f"{where}/publish").status_code == 303
     assert says(shop, "可以寄到国外吗") == "暂时只送国内。"
     assert "没有要审核的问题" in ops.get(f"{PAGE}/queue").text
     assert ("ops", "entry abroad", "edit") in [
@@ -113,7 +132,7 @@ def test_calls_that_begin_get_it_and_calls_that_go_on_do_not(shop: House) -> Non
     before = WholeShop(cast(Any, None), (), office(shop).current, lambda: shop.time[0])
     engines = cast(Engines, _Engines(before))
     ongoing = office(shop).engines_now(engines)
-    shop.client("ops").post(f"{PAGE}/change", do="publish", **edited())
+    publish(shop, shop.client("ops"), **edited())
     begun = office(shop).engines_now(engines)
     assert ongoing.shop.look("knowledge", {"query": "海外能送吗"})["answer"] != "暂时只送国内。"
     assert begun.shop.look("knowledge", {"query": "海外能送吗"})["answer"] == "暂时只送国内。"
@@ -129,17 +148,18 @@ def test_a_change_is_taken_back_and_a_new_process_knows_what_was_published(shop:
     change = edited(
         id="ship-when", questions="什么时候发货\n多久发货\n几天能发货", answer="四十八小时内发货。"
     )
-    ops.post(f"{PAGE}/change", do="publish", **change)
+    publish(shop, ops, **change)
     again = ShopKnowledge(office(shop)._app, shop.desk.memory, _shop(shop))
     again.catch_up()
-    found = again.current.ask("多久发货", TODAY)
-    assert found is not None
-    assert found.answer == "四十八小时内发货。"
+    said = again.current.ask("多久发货", TODAY)
+    assert said is not None
+    assert said.answer == "四十八小时内发货。"
     page = ops.get(f"{PAGE}/entry/ship-when").text
     assert "撤销最近一次修改" in page
     seen = page.partition('name="seen" value="')[2].partition('"')[0]
-    assert "有 1 个的回答会变" in ops.post(f"{PAGE}/change", what="undo", id="ship-when", seen=seen).text
-    ops.post(f"{PAGE}/change", what="undo", id="ship-when", seen=seen, do="publish")
+    found, where = effect(shop, ops, what="undo", id="ship-when", seen=seen)
+    assert "有 1 个的回答会变" in found
+    ops.post(f"{where}/publish")
     assert office(shop).versions.library() == LIBRARY
     assert "恢复文件里的内容" in ops.get(f"{PAGE}/entry/ship-when").text
 
@@ -150,16 +170,48 @@ def _shop(house: House) -> WholeShop:
 
 def test_whoever_has_not_seen_the_newest_version_overwrites_nothing(shop: House) -> None:
     ops = shop.client("ops")
-    ops.post(f"{PAGE}/change", do="publish", **edited())
-    late = ops.post(f"{PAGE}/change", do="publish", **edited(answer="都送。"))
-    assert late.status_code == 400
-    assert "刚被别人改过" in late.text
+    _, late = effect(shop, ops, **edited(answer="都送。"))
+    publish(shop, ops, **edited())
+    for answer in (ops.post(f"{late}/publish"), ops.post(f"{PAGE}/change", **edited(answer="都送。"))):
+        assert answer.status_code == 400
+        assert "刚被别人改过" in answer.text
     assert says(shop, "海外能送吗") == "暂时只送国内。"
+
+
+def test_nothing_is_published_before_its_effect_is_known(
+    shop: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops, learned = shop.client("ops"), threading.Event()
+    monkeypatch.setattr("voicebot.app.knowledge_office.compute_aside", lambda *_: learned.wait(60))
+    where = ops.post(f"{PAGE}/change", **edited()).headers["location"]
+    errand = shop.desk.errands.get(where.rsplit("/", 1)[1], Wish)
+    assert errand is not None
+    assert "正在学习" in ops.get(where).text
+    assert ops.get(f"{where}/found").status_code == 202
+    early = ops.post(f"{where}/publish")
+    assert (early.status_code, "影响还没有算出来" in early.text) == (400, True)
+    learned.set()
+    assert errand.over.wait(60)
+    assert "有 2 个的回答会变" in ops.get(where).text
+    assert ops.get(f"{where}/found").status_code == 200
+    assert ops.post(f"{where}/publish").status_code == 303
+    assert ops.get(f"{PAGE}/effect/guess").status_code == 404
+
+
+def test_what_goes_wrong_while_learning_is_told(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise VoicebotError("磁盘满了")
+
+    monkeypatch.setattr("voicebot.app.knowledge_office.compute_aside", fails)
+    ops = shop.client("ops")
+    found, where = effect(shop, ops, **edited())
+    assert "没有算出来：磁盘满了" in found
+    assert ops.post(f"{where}/publish").status_code == 400
 
 
 def test_removed_and_refused(shop: House) -> None:
     ops = shop.client("ops")
-    ops.post(f"{PAGE}/change", what="remove", id="points", do="publish")
+    publish(shop, ops, what="remove", id="points")
     assert says(shop, "积分怎么用") != "积分可以抵现金。"
     ops.post(f"{PAGE}/refuse", texts="可以寄到国外吗\n能不能寄国外")
     assert "没有要审核的问题" in ops.get(f"{PAGE}/queue").text
@@ -194,15 +246,19 @@ WRONG = (
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: next(iter(wrong)))
 def test_mistakes_are_told(shop: House, wrong: dict[str, str]) -> None:
-    answer = shop.client("ops").post(f"{PAGE}/change", do="publish", **edited(**wrong))
+    answer = shop.client("ops").post(f"{PAGE}/change", **edited(**wrong))
     assert answer.status_code == 400
     assert office(shop).versions.library() == LIBRARY
 
 
 def test_forgeries_and_scripts(shop: House) -> None:
     ops = shop.client("ops")
-    assert ops.send(f"{PAGE}/change", edited(do="publish")).status_code == 403
-    ops.post(f"{PAGE}/change", do="publish", **edited(answer="</textarea><script>alert(1)</script>"))
+    assert ops.send(f"{PAGE}/change", edited()).status_code == 403
+    evil = edited(answer="</textarea><script>alert(1)</script>")
+    found, where = effect(shop, ops, **evil)
+    assert ops.send(f"{where}/publish", {}).status_code == 403
+    assert "<script>alert" not in found
+    ops.post(f"{where}/publish")
     assert "<script>alert" not in ops.get(f"{PAGE}/entry/abroad").text
     assert ops.get(f"{PAGE}/entry/nothing").status_code == 404
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicebot.app.demo import CACHE, demo_database
+from voicebot.app.demo import demo_database
 from voicebot.app.whole_shop import WholeShop
 from voicebot.call import Call, CallOptions, Parts, Placed
 from voicebot.config import Config
@@ -26,6 +26,7 @@ from voicebot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     from voicebot.app.foresight import Understand
+    from voicebot.app.training_office import Taught
     from voicebot.app.variants import Variants
     from voicebot.dialogue import Script
     from voicebot.knowledge.entries import Library
@@ -114,11 +115,17 @@ class App:
         return self.config.path(self.config.paths.grammars)
 
     @cached_property
-    def understander(self) -> Understander:
-        """Understanding, trained from the grammars (or read from the cache of an earlier training)."""
+    def taught(self) -> Taught:
+        """Understanding, trained from the grammars (or read from an earlier training's cache), until more is taught."""
+        from voicebot.app.training_office import LEARNED, Taught
         from voicebot.nlu.understand import Understander
 
-        return Understander.open(self.grammars, CACHE / "understanding")
+        return Taught(Understander.open(self.grammars, LEARNED))
+
+    @property
+    def understander(self) -> Understander:
+        """What calls that begin now are understood with."""
+        return self.taught.now
 
     @cached_property
     def script(self) -> Script:

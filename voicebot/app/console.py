@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from voicebot.console.campaign_office import CampaignOffice
     from voicebot.console.desk import Desk, Live
     from voicebot.console.knowledge_office import KnowledgeOffice
+    from voicebot.console.training_office import TrainingOffice
     from voicebot.records.memory import Memory
 
 
@@ -26,11 +27,12 @@ def desk(
     *,
     campaigns: CampaignOffice | None = None,
     knowledge: KnowledgeOffice | None = None,
+    training: TrainingOffice | None = None,
 ) -> Desk:
     """What the console works with. `now` is the shop's time, `clock` seconds that never go back.
 
     `live` are the calls that go on beside it, `campaigns` those that the shop places,
-    `knowledge` is what they are answered from.
+    `knowledge` is what they are answered from, `training` what they are understood with.
     """
     from voicebot.console.desk import ConsoleOptions, Desk, nothing_live
     from voicebot.web.origin import Origins
@@ -38,7 +40,7 @@ def desk(
     server = config.server
     options = ConsoleOptions(config.shop.name, config.console.fen_per_minute)
     origins = Origins(server.trusted_proxies, server.public_url)
-    return Desk(memory, origins, now, clock, options, live or nothing_live(), campaigns, knowledge)
+    return Desk(memory, origins, now, clock, options, live or nothing_live(), campaigns, knowledge, training)
 
 
 def routers(made: Desk) -> list[APIRouter]:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 import yaml
 
 from voicebot.audio import wav_of
+from voicebot.console.training_office import Regression
 from voicebot.errors import VoicebotError
 from voicebot.records.views import Correction, Turn, WholeCall
 from voicebot.replay.script import CallScript
@@ -36,15 +37,6 @@ SHORTEST_MS = 200
 _NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 Samples = npt.NDArray[np.int16]
-
-
-@dataclass(frozen=True, slots=True)
-class Regression:
-    """One fixture: NAME.wav and NAME.yaml."""
-
-    name: str
-    wav: bytes
-    script: str
 
 
 @dataclass(frozen=True, slots=True)

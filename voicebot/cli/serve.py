@@ -65,6 +65,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app.lines import hotline_options
     from voicebot.app.live import live
     from voicebot.app.retaining import Retaining
+    from voicebot.app.training_office import training
     from voicebot.web.hotline import Hotline
     from voicebot.web.serving import stopped_by_signals
 
@@ -72,10 +73,18 @@ async def _run(app: App, blocks: Blocks) -> None:
     engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     remembering = _remember(app)
     calls = live(app, engines)
-    placed = office(app, remembering.memory.database)
+    placed = office(app, remembering.memory)
     known = await asyncio.to_thread(published, app, remembering.memory, engines)
+    taught = await asyncio.to_thread(training, app, remembering.memory)
     desk = console.desk(
-        app.config, remembering.memory, app.now, app.clock.now, calls, campaigns=placed, knowledge=known
+        app.config,
+        remembering.memory,
+        app.now,
+        app.clock.now,
+        calls,
+        campaigns=placed,
+        knowledge=known,
+        training=taught,
     )
     pages = console.routers(desk) if app.config.console.on else []
     inside = app.variants.join(known.join(house(app, engines, remembering)), engines.looking)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voicebot.console.campaign_office import CampaignOffice
+from voicebot.console.errands import Errands
 from voicebot.console.knowledge_office import KnowledgeOffice
 from voicebot.console.patience import Patience
+from voicebot.console.training_office import TrainingOffice
 from voicebot.records.memory import Memory
 from voicebot.runtime.agent_desk import AgentDesk
 from voicebot.runtime.human_voice import Scribe
@@ -53,6 +55,8 @@ class Desk:
     live: Live = field(default_factory=nothing_live)
     campaigns: CampaignOffice | None = None
     knowledge: KnowledgeOffice | None = None
+    training: TrainingOffice | None = None
+    errands: Errands = field(default_factory=Errands)
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from voicebot.console import effects
 from voicebot.console.calls import note
 from voicebot.console.desk import Desk
+from voicebot.console.errands import Errand
 from voicebot.console.frame import page
 from voicebot.console.gate import Fields, router, user_of
 from voicebot.console.knowledge_office import KnowledgeOffice
-from voicebot.console.showing_knowledge import MOST_QUESTIONS, entry_of, form_of, queue, stale
+from voicebot.console.showing_knowledge import MOST_QUESTIONS, form_of, queue, stale
 from voicebot.knowledge.entries import Entry
-from voicebot.records.knowledge_versions import Change
-from voicebot.records.questions import asked
-from voicebot.web.forms import Form
 
 HERE = "/console/knowledge"
-PAST = timedelta(days=90)
 EMPTY = dict.fromkeys(
     ("id", "questions", "answer", "conditions", "category", "source", "valid_from", "valid_until"), ""
 )
@@ -39,6 +36,10 @@ def routes(desk: Desk) -> APIRouter:
     @here.get("/new")
     def new(request: Request) -> Response:
         return page(request, "knowledge_entry.html", form=EMPTY, seen=0, history=[], there=False)
+
+    @here.get("/entry/{entry}")
+    def entry(request: Request, entry: str) -> Response:
+        return _entry(desk, request, entry)
 
     @here.get("/queue")
     def waiting(request: Request) -> Response:
@@ -60,21 +61,47 @@ def routes(desk: Desk) -> APIRouter:
     def say(form: Fields) -> Response:
         return Response(_office(desk).say(form.get("answer", "").strip()), media_type="audio/wav")
 
+    _changing(desk, here)
+    return here
+
+
+def _changing(desk: Desk, here: APIRouter) -> None:
+    """A change from its form to its publication."""
+
     @here.post("/change")
     def change(request: Request, form: Fields) -> Response:
-        return _change(desk, request, form)
+        errand = effects.begin(desk, user_of(request), effects.asked_for(_office(desk), form))
+        return RedirectResponse(f"{HERE}/effect/{errand.key}", 303)
 
-    @here.get("/entry/{entry}")
-    def entry(request: Request, entry: str) -> Response:
-        return _entry(desk, request, entry)
+    @here.get("/effect/{key}")
+    def effect(request: Request, key: str) -> Response:
+        errand = _errand(desk, key)
+        return page(request, "knowledge_effect.html", errand=errand, wish=errand.about)
 
-    return here
+    @here.get("/effect/{key}/found")
+    def found(request: Request, key: str) -> Response:
+        errand = _errand(desk, key)
+        status = 202 if errand.state == "running" else 200
+        return page(request, "knowledge_found.html", status, errand=errand, wish=errand.about)
+
+    @here.post("/effect/{key}/publish")
+    def publish(request: Request, key: str) -> Response:
+        change = effects.publish(desk, user_of(request), _errand(desk, key))
+        note(desk, request, "knowledge", f"entry {change.entry}", _errand(desk, key).about.what)
+        return RedirectResponse(f"{HERE}/entry/{change.entry}", 303)
 
 
 def _office(desk: Desk) -> KnowledgeOffice:
     if desk.knowledge is None:
         raise HTTPException(404, "这台服务器没有知识库。")
     return desk.knowledge
+
+
+def _errand(desk: Desk, key: str) -> Errand:
+    errand = desk.errands.get(key, effects.Wish)
+    if errand is None:
+        raise HTTPException(404, "这次查看已经过期，请回到知识的页面重新看影响。")
+    return errand
 
 
 def _list(desk: Desk, request: Request, q: str) -> Response:
@@ -99,46 +126,7 @@ def _entry(desk: Desk, request: Request, name: str) -> Response:
     return page(request, "knowledge_entry.html", **shown)
 
 
-def _change(desk: Desk, request: Request, form: Form) -> Response:
-    """Show the effect of a change, or publish it: what is published was seen with its effect before."""
-    office, what = _office(desk), form.get("what", "")
-    change = _asked_for(office, form, what)
-    if form.get("do") != "publish":
-        texts = asked(desk.memory, desk.now() - PAST)
-        found = office.effect(change, texts)
-        shown: dict[str, Any] = {
-            "entry": change.entry,
-            "what": what,
-            "seen": change.seen,
-            "looked": len(texts),
-        }
-        fields = (
-            form_of(change.content) if what == "edit" and change.content else {**EMPTY, "id": change.entry}
-        )
-        return page(request, "knowledge_effect.html", found=found, form=fields, **shown)
-    office.publish(change, user_of(request).name, desk.now())
-    note(desk, request, "knowledge", f"entry {change.entry}", what)
-    return RedirectResponse(f"{HERE}/entry/{change.entry}", 303)
-
-
-def _asked_for(office: KnowledgeOffice, form: Mapping[str, str], what: str) -> Change:
-    seen = form.get("seen", "0")
-    if what not in {"edit", "remove", "undo"} or not seen.isdecimal() or len(seen) > 15:
-        raise HTTPException(400, "没有这个操作。")
-    if what == "edit":
-        entry = entry_of(form)
-        return Change(entry.id, entry, int(seen))
-    name = form.get("id", "")
-    known = {one.id for one in office.versions.library().entries}
-    if what == "remove":
-        if name not in known:
-            raise HTTPException(404, "没有这条知识。")
-        return Change(name, None, int(seen))
-    back = office.versions.before(name)
-    return Change(name, back.content, int(seen), back.filed)
-
-
-def _proposed(office: KnowledgeOffice, request: Request, form: Form) -> Response:
+def _proposed(office: KnowledgeOffice, request: Request, form: Mapping[str, str]) -> Response:
     """A form with what was asked: as further questions of the entry that is nearest, or as an entry of its own."""
     texts = _texts(form)
     library = office.versions.library()
