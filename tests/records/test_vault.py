@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicebot.errors import VoicebotError
+from voicebot.records.keys import begin_change, end_change, read_keys
 from voicebot.records.tokens import holds, pieces, tokens
-from voicebot.records.vault import Vault, plain_phone, read_key
+from voicebot.records.vault import Vault, plain_phone
 
 VAULT, OTHER = Vault(bytes(32)), Vault(bytes([1]) * 32)
 
@@ -53,19 +54,21 @@ def test_digests_are_the_same_for_the_same_number_and_the_same_key_only() -> Non
 def test_a_key_file_is_made_once_for_its_owner_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VOICEBOT_KEY", raising=False)
     file = tmp_path / "var" / "voicebot.key"
-    key = read_key(file)
+    (key,) = read_keys(file)
     assert len(key) == 32
     assert file.stat().st_mode & 0o777 == 0o600
-    assert read_key(file) == key
+    assert read_keys(file) == [key]
     assert [path.name for path in file.parent.iterdir()] == ["voicebot.key"]
     os.chmod(file, 0o644)
     with pytest.raises(VoicebotError, match="chmod 600"):
-        read_key(file)
+        read_keys(file)
 
 
 def test_a_key_of_the_environment_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEBOT_KEY", "ab" * 32)
-    assert read_key(tmp_path / "key") == bytes([0xAB]) * 32
+    assert read_keys(tmp_path / "key") == [bytes([0xAB]) * 32]
+    monkeypatch.setenv("VOICEBOT_KEY_BEFORE", "cd" * 32)
+    assert read_keys(tmp_path / "key") == [bytes([0xAB]) * 32, bytes([0xCD]) * 32]
     assert not (tmp_path / "key").exists()
 
 
@@ -75,7 +78,7 @@ def test_a_key_that_is_none_is_told_without_showing_it(
 ) -> None:
     monkeypatch.setenv("VOICEBOT_KEY", text)
     with pytest.raises(VoicebotError, match="64 hexadecimal digits") as caught:
-        read_key(tmp_path / "key")
+        read_keys(tmp_path / "key")
     assert not text or text not in str(caught.value)
 
 
@@ -85,7 +88,40 @@ def test_a_file_that_is_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file.write_text("not a key", encoding="ascii")
     file.chmod(0o600)
     with pytest.raises(VoicebotError, match="64 hexadecimal digits"):
-        read_key(file)
+        read_keys(file)
+
+
+def test_a_key_before_opens_what_it_sealed_and_seals_nothing() -> None:
+    both = Vault(bytes([1]) * 32, bytes(32))
+    sealed = VAULT.seal(b"x", "here")
+    assert both.unseal(sealed, "here") == b"x"
+    again = both.reseal(sealed, "here")
+    assert OTHER.unseal(again, "here") == b"x"
+    assert both.reseal(again, "here") is again
+    assert both.seal(b"x", "here").startswith(OTHER.mark)
+    assert both.phones("13800006612") == [OTHER.phone("13800006612"), VAULT.phone("13800006612")]
+    assert both.tokens("退货") == [OTHER.token("退货"), VAULT.token("退货")]
+    assert (both.changing, VAULT.changing, both.key_name) == (True, False, OTHER.key_name)
+    with pytest.raises(VoicebotError, match="does not open"):
+        OTHER.reseal(sealed, "here")
+
+
+def test_a_key_file_has_two_keys_while_the_key_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VOICEBOT_KEY", raising=False)
+    file = tmp_path / "key"
+    (old,) = read_keys(file)
+    begin_change(file)
+    new, before = read_keys(file)
+    assert before == old
+    assert new != old
+    begin_change(file)
+    assert read_keys(file) == [new, old]
+    assert file.stat().st_mode & 0o777 == 0o600
+    end_change(file)
+    assert read_keys(file) == [new]
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
 def test_words_are_indexed_by_pairs_and_numbers_as_a_whole() -> None:

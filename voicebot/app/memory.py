@@ -16,11 +16,12 @@ from voicebot.records.attendance import BEAT_S, Attendance, Server, living
 from voicebot.records.clerk import Clerk
 from voicebot.records.journals import ENDING, SealedJournal
 from voicebot.records.keeping import Keeping
+from voicebot.records.keys import read_keys
 from voicebot.records.memory import Lasting, Memory
 from voicebot.records.notes import Recorded
-from voicebot.records.recordings import FolderShelf, Shelf, plain_name
+from voicebot.records.recordings import FolderShelf, Shelf, plain_name, plain_names
 from voicebot.records.tracks import Track, pieces
-from voicebot.records.vault import Vault, read_key
+from voicebot.records.vault import Vault
 from voicebot.records.writing import cut_off, mark_cut_off
 from voicebot.runtime.deferred import Deferred
 from voicebot.runtime.recording import Nowhere, Recording
@@ -44,7 +45,7 @@ def open_memory(config: Config, url: str | None = None) -> Memory:
     """The memory that the settings name. Raises VoicebotError for a database or a key that cannot be used."""
     from voicebot.store.migrate import open_database
 
-    vault = Vault(read_key(config.path(config.privacy.key_file)))
+    vault = Vault(*read_keys(config.path(config.privacy.key_file)))
     lasting = Lasting(
         timedelta(minutes=config.console.idle_minutes), timedelta(hours=config.console.longest_hours)
     )
@@ -81,7 +82,7 @@ class Remembering:
 
     def __init__(self, memory: Memory, parts: Parts, now: Callable[[], datetime]) -> None:
         self.memory = memory
-        self.server = Server()
+        self.server = Server(key=memory.vault.key_name)
         self.clerk = Clerk(memory.database, memory.vault, self.server.id)
         self._parts = parts
         self._now = now
@@ -108,7 +109,7 @@ class Remembering:
             cut = mark_cut_off(session, _alive)
         left = {path.name.removesuffix(side) for side in SIDES for path in self._left(side)}
         owners = {server.id[:OWNER] for server in self._attendance.living()} | {self.server.id[:OWNER]}
-        names = {plain_name(self.memory.vault, name): name for name, _ in cut}
+        names = {plain: name for name, _ in cut for plain in plain_names(self.memory.vault, name)}
         for stem in left:
             plain, _, owner = stem.rpartition(".")
             if owner not in owners:

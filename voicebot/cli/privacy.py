@@ -1,4 +1,4 @@
-"""`voicebot privacy`: one person's copy and erasure, and what is too old."""
+"""`voicebot privacy`: one person's copy and erasure, what is too old, and another key."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ Why = Annotated[str, typer.Option(help="The reason, for the audit.")]
 def register(app: typer.Typer) -> None:
     """Add the command group to the program."""
     group = typer.Typer(
-        no_args_is_help=True, help="Export or erase one person's data; clear what is too old."
+        no_args_is_help=True,
+        help="Export or erase one person's data; clear what is too old; change the key.",
     )
     app.add_typer(group, name="privacy")
     group.command()(export)
     group.command()(erase)
     group.command()(purge)
+    group.command()(rotate)
 
 
 def export(
@@ -100,6 +102,30 @@ def purge(
         emit(counts)
     else:
         print(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+def rotate(
+    config: Config = None,
+    database: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object with the counts.")] = False,
+) -> None:
+    """Make a new key and seal everything with it; calls go on. Interrupted, it goes on when it is run again."""
+    import dataclasses
+
+    from voicebot.app import App
+    from voicebot.app.rotating import rotate as rotate_all
+    from voicebot.config import load
+
+    def told(what: str, count: int) -> None:
+        remarks.print(f"{count} {what}")
+
+    app = App(load(config))
+    counts = dataclasses.asdict(rotate_all(app.config, database, app.now(), told))
+    if as_json:
+        emit(counts)
+    else:
+        print(", ".join(f"{count} {name}" for name, count in counts.items()))
+    remarks.print("the new key holds, and nothing is left that the old one opens; keep a copy of the new one")
 
 
 def _opened(config: Path | None, database: str | None) -> tuple[App, Memory]:

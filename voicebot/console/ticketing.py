@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from voicebot.errors import VoicebotError
 from voicebot.records.memory import Memory
 from voicebot.records.tables import TicketCareRow, TicketNoteRow
+from voicebot.records.writing import ticket_place
 from voicebot.shop.tables import Customer, Ticket
 
 OPEN, BUSY, DONE, SHUT = "待处理", "处理中", "已解决", "已关闭"
@@ -112,7 +113,7 @@ class Ticketing:
         """Say something about it. Raises VoicebotError."""
         if not text.strip():
             raise VoicebotError("备注不能是空的")
-        sealed = self._memory.vault.seal(text.strip()[:4000].encode(), _place(number))
+        sealed = self._memory.vault.seal(text.strip()[:4000].encode(), ticket_place(number))
         with self._memory.database.writing() as session:
             _there(session, number)
             session.add(TicketNoteRow(ticket=number, kind="comment", by=by, at=now, value="", sealed=sealed))
@@ -128,12 +129,8 @@ class Ticketing:
             session.add(TicketNoteRow(ticket=number, kind="status", by=by, at=now, value=status, sealed=None))
 
     def _remark(self, row: TicketNoteRow) -> Remark:
-        text = self._memory.vault.unseal(row.sealed, _place(row.ticket)).decode() if row.sealed else ""
+        text = self._memory.vault.unseal(row.sealed, ticket_place(row.ticket)).decode() if row.sealed else ""
         return Remark(row.kind, row.by, row.at, row.value, text)
-
-
-def _place(number: str) -> str:
-    return f"ticket {number}"
 
 
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:

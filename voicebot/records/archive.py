@@ -122,7 +122,7 @@ class Archive:
         wanted = sorted(pieces(sought.text), key=len, reverse=True)[:MOST_PIECES]
         if not wanted:
             raise VoicebotError("搜索词至少要有两个字，数字至少要有四位")
-        rows = _candidates(session, [self._vault.token(piece) for piece in wanted])
+        rows = _candidates(session, [self._vault.tokens(piece) for piece in wanted])
         conditions = _conditions(sought, self._vault)
         if conditions:
             rows = rows.where(select(CallRow.id).where(CallRow.id == _FIRST.call_id, *conditions).exists())
@@ -216,7 +216,7 @@ def _conditions(sought: Sought, vault: Vault) -> list[ColumnElement[bool]]:
         if value:
             found.append(getattr(CallRow, name) == value)
     if sought.caller.strip():
-        found.append(CallRow.caller_digest == vault.phone(sought.caller))
+        found.append(CallRow.caller_digest.in_(vault.phones(sought.caller)))
     return found
 
 
@@ -231,22 +231,27 @@ _FIRST = aliased(TokenRow)
 """The tokens that lead a search; their order by call is that of the index, so that a page ends it early."""
 
 
-def _candidates(session: Session, tokens: Sequence[int]) -> Select[Any]:
-    """The numbers of calls that have all these tokens, the newest first, led by the rarest token."""
-    counted = {token: _frequency(session, token) for token in tokens}
-    rarest, *others = sorted(tokens, key=counted.__getitem__)
-    rows = select(_FIRST.call_id).where(_FIRST.token == rarest)
-    for token in others:
+def _candidates(session: Session, wanted: Sequence[Sequence[int]]) -> Select[Any]:
+    """The numbers of calls that have one of each of these tokens, the newest first, led by the rarest."""
+    counted = [_frequency(session, tokens) for tokens in wanted]
+    first, *others = sorted(range(len(wanted)), key=counted.__getitem__)
+    rows = select(_FIRST.call_id).where(_is(_FIRST, wanted[first]))
+    for other in others:
         one = aliased(TokenRow)
         rows = rows.where(
-            select(one.call_id).where(one.token == token, one.call_id == _FIRST.call_id).exists()
+            select(one.call_id).where(_is(one, wanted[other]), one.call_id == _FIRST.call_id).exists()
         )
     return rows.order_by(_FIRST.call_id.desc())
 
 
-def _frequency(session: Session, token: int) -> int:
-    """In how many calls the token stands, as far as that matters."""
-    some = select(TokenRow.call_id).where(TokenRow.token == token).limit(MOST_TRIED).subquery()
+def _is(row: type[TokenRow], tokens: Sequence[int]) -> ColumnElement[bool]:
+    """Has this row one of these tokens? There are two only while the key is exchanged."""
+    return row.token == tokens[0] if len(tokens) == 1 else row.token.in_(tokens)
+
+
+def _frequency(session: Session, tokens: Sequence[int]) -> int:
+    """In how many calls one of these tokens stands, as far as that matters."""
+    some = select(TokenRow.call_id).where(_is(TokenRow, tokens)).limit(MOST_TRIED).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 

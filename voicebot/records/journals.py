@@ -17,6 +17,7 @@ from voicebot.actions import Action
 from voicebot.call.journal import VERSION, write_action, write_event
 from voicebot.errors import VoicebotError
 from voicebot.events import Event
+from voicebot.records.recordings import FolderShelf, plain_name, plain_names
 from voicebot.records.vault import Vault
 
 ENDING = ".journal"
@@ -48,7 +49,7 @@ class SealedJournal:
         text = b""
         for line in lines:
             plain = json.dumps(line, ensure_ascii=False, default=str).encode()
-            text += base64.b64encode(self._vault.seal(plain, f"journal {self._name} {self._lines}")) + b"\n"
+            text += base64.b64encode(self._vault.seal(plain, _place(self._name, self._lines))) + b"\n"
             self._lines += 1
         self._file.write(text)
 
@@ -60,4 +61,31 @@ def read_sealed_journal(path: Path, vault: Vault) -> Iterator[dict[str, Any]]:
     except OSError as error:
         raise VoicebotError(f"the journal {path} cannot be read ({error.strerror})") from error
     for number, line in enumerate(data.split(b"\n")[:-1]):
-        yield json.loads(vault.unseal(base64.b64decode(line), f"journal {path.name} {number}"))
+        yield json.loads(vault.unseal(base64.b64decode(line), _place(path.name, number)))
+
+
+def is_old(path: Path, vault: Vault) -> bool:
+    """Was it sealed with a key from before? False when it is not there, or has no whole line."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline()
+    except FileNotFoundError:
+        return False
+    return first.endswith(b"\n") and not base64.b64decode(first).startswith(vault.mark)
+
+
+def reseal_journal(path: Path, vault: Vault) -> None:
+    """Seal a journal with the present key, under the name that its call has with that key."""
+    lines = list(read_sealed_journal(path, vault))
+    name = plain_name(vault, str(lines[0].get("call", ""))) + ENDING
+    if path.name.removesuffix(ENDING) not in plain_names(vault, str(lines[0].get("call", ""))):
+        name = path.name
+    plain = (json.dumps(line, ensure_ascii=False).encode() for line in lines)
+    sealed = (vault.seal(line, _place(name, number)) for number, line in enumerate(plain))
+    FolderShelf(path.parent).put(name, b"".join(base64.b64encode(line) + b"\n" for line in sealed))
+    if name != path.name:
+        path.unlink(missing_ok=True)
+
+
+def _place(name: str, number: int) -> str:
+    return f"journal {name} {number}"

@@ -95,16 +95,13 @@ class KnowledgeVersions:
     def refuse(self, text: str, who: str, at: datetime) -> None:
         """This question needs no entry."""
         with self.database.writing() as session:
-            session.merge(KnowledgeRefusalRow(digest=self._digest(text), who=who[:40], at=at))
+            session.merge(KnowledgeRefusalRow(digest=self.vault.digest(REFUSED, text), who=who[:40], at=at))
 
     def refused(self, texts: list[str]) -> set[str]:
         """Which of these questions need no entry."""
         with self.database.reading() as session:
             known = set(session.scalars(select(KnowledgeRefusalRow.digest)))
-        return {text for text in texts if self._digest(text) in known}
-
-    def _digest(self, text: str) -> str:
-        return self.vault.digest(REFUSED, text)
+        return {text for text in texts if known.intersection(self.vault.digests(REFUSED, text))}
 
     def _newest(self) -> list[Version]:
         last = select(func.max(KnowledgeVersionRow.id)).group_by(KnowledgeVersionRow.entry)

@@ -21,9 +21,9 @@ from voicebot.records.tables import CallRow
 
 def calls_of(memory: Memory, phone: str) -> list[int]:
     """The numbers of the calls of this telephone number, the oldest first."""
-    digest = memory.vault.phone(phone)
+    digests = memory.vault.phones(phone)
     with memory.database.reading() as session:
-        rows = select(CallRow.id).where(CallRow.caller_digest == digest).order_by(CallRow.id)
+        rows = select(CallRow.id).where(CallRow.caller_digest.in_(digests)).order_by(CallRow.id)
         return list(session.scalars(rows))
 
 

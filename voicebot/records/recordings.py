@@ -14,9 +14,10 @@ from typing import Protocol
 import numpy as np
 
 from voicebot.errors import VoicebotError
-from voicebot.records.vault import Vault
+from voicebot.records.vault import MARK_BYTES, Vault
 
 RATE = 8000
+SEALED = ".wav.sealed"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._\-]{0,99}")
 
 
@@ -29,6 +30,10 @@ class Shelf(Protocol):
 
     def get(self, name: str) -> bytes | None:
         """What is kept; None when there is nothing."""
+        ...
+
+    def first(self, name: str, count: int) -> bytes | None:
+        """So many bytes of its beginning; None when there is nothing."""
         ...
 
     def remove(self, name: str) -> None:
@@ -78,6 +83,14 @@ class FolderShelf:
         except FileNotFoundError:
             return None
 
+    def first(self, name: str, count: int) -> bytes | None:
+        """Read the file's beginning."""
+        try:
+            with self._path(name).open("rb") as file:
+                return file.read(count)
+        except FileNotFoundError:
+            return None
+
     def remove(self, name: str) -> None:
         """Delete the file."""
         self._path(name).unlink(missing_ok=True)
@@ -100,25 +113,46 @@ class Recordings:
 
     def keep(self, call: str, caller: bytes, bot: bytes) -> str:
         """Keep both sides of a call; gives the recording's name."""
-        name = f"{plain_name(self._vault, call)}.wav.sealed"
-        self.shelf.put(name, self._vault.seal(stereo(caller, bot), f"recording {name}"))
+        name = f"{plain_name(self._vault, call)}{SEALED}"
+        self.shelf.put(name, self._vault.seal(stereo(caller, bot), _place(name)))
         return name
+
+    def old(self) -> Iterator[str]:
+        """The names of recordings that were sealed with a key from before."""
+        for name in self.shelf.names():
+            if name.endswith(SEALED) and (self.shelf.first(name, MARK_BYTES) or b"") != self._vault.mark:
+                yield name
+
+    def reseal(self, name: str) -> None:
+        """Seal it with the present key."""
+        sealed = self.shelf.get(checked(name))
+        if sealed is not None:
+            self.shelf.put(name, self._vault.reseal(sealed, _place(name)))
 
     def wav(self, name: str) -> bytes | None:
         """The recording as a WAV file; None when it is not there. Raises VoicebotError for a wrong key."""
         sealed = self.shelf.get(checked(name))
-        return None if sealed is None else self._vault.unseal(sealed, f"recording {name}")
+        return None if sealed is None else self._vault.unseal(sealed, _place(name))
 
     def remove(self, name: str) -> None:
         """Forget a recording."""
         self.shelf.remove(checked(name))
 
 
+def _place(name: str) -> str:
+    return f"recording {name}"
+
+
 def plain_name(vault: Vault, call: str) -> str:
     """A name that may be a file's: the call's own where it is plain, else its digest."""
-    return (
-        call if _NAME.fullmatch(call) and len(call) <= 60 and ".." not in call else vault.digest("call", call)
-    )
+    return plain_names(vault, call)[0]
+
+
+def plain_names(vault: Vault, call: str) -> list[str]:
+    """The call's plain name, and those that it may have been given with keys from before."""
+    if _NAME.fullmatch(call) and len(call) <= 60 and ".." not in call:
+        return [call]
+    return vault.digests("call", call)
 
 
 def stereo(left: bytes, right: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
@@ -40,8 +40,8 @@ class Ask:
 
     method: str
     url: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
     payload: bytes = b""
 
 
@@ -94,16 +94,21 @@ class BucketShelf:
 
     def put(self, name: str, data: bytes) -> None:
         """Upload it."""
-        self._send("PUT", self._url(name), data, {200, 201, 204})
+        self._send(Ask("PUT", self._url(name), payload=data), {200, 201, 204})
 
     def get(self, name: str) -> bytes | None:
         """Download it."""
-        answer = self._send("GET", self._url(name), b"", {200, 404})
+        answer = self._send(Ask("GET", self._url(name)), {200, 404})
         return None if answer.status_code == 404 else answer.content
+
+    def first(self, name: str, count: int) -> bytes | None:
+        """Download its beginning; a store that knows no ranges gives all of it."""
+        answer = self._send(Ask("GET", self._url(name), {"range": f"bytes=0-{count - 1}"}), {200, 206, 404})
+        return None if answer.status_code == 404 else answer.content[:count]
 
     def remove(self, name: str) -> None:
         """Delete it."""
-        self._send("DELETE", self._url(name), b"", {200, 204, 404})
+        self._send(Ask("DELETE", self._url(name)), {200, 204, 404})
 
     def names(self) -> Iterator[str]:
         """Everything under the prefix, a page after the other."""
@@ -112,7 +117,7 @@ class BucketShelf:
             query = {"list-type": "2", "prefix": self._bucket.prefix}
             if token:
                 query["continuation-token"] = token
-            answer = self._send("GET", f"{self._base}/", b"", {200}, query)
+            answer = self._send(Ask("GET", f"{self._base}/", query=query), {200})
             tree = ET.fromstring(answer.content)
             space = tree.tag.partition("}")[0] + "}" if tree.tag.startswith("{") else ""
             for key in tree.iter(f"{space}Key"):
@@ -132,21 +137,18 @@ class BucketShelf:
     def _url(self, name: str) -> str:
         return f"{self._base}/{quote(self._bucket.prefix + checked(name), safe='/-_.~')}"
 
-    def _send(
-        self, method: str, url: str, data: bytes, fine: set[int], query: Mapping[str, str] | None = None
-    ) -> httpx.Response:
-        ask = Ask(method, url, {}, query or {}, data)
+    def _send(self, ask: Ask, fine: set[int]) -> httpx.Response:
         headers = signed(ask, self._bucket, self._utc())
-        whole = f"{url}?{query_text(ask.query)}" if ask.query else url
+        whole = f"{ask.url}?{query_text(ask.query)}" if ask.query else ask.url
         try:
-            answer = self._client.request(method, whole, headers=headers, content=data or None)
+            answer = self._client.request(ask.method, whole, headers=headers, content=ask.payload or None)
         except httpx.HTTPError as error:
             raise VoicebotError(
                 f"the recordings' store at {self._bucket.endpoint} cannot be reached ({type(error).__name__})"
             ) from error
         if answer.status_code not in fine:
             raise VoicebotError(
-                f"the recordings' store at {self._bucket.endpoint} refused a {method} ({answer.status_code}); "
+                f"the recordings' store at {self._bucket.endpoint} refused a {ask.method} ({answer.status_code}); "
                 "check the bucket, the key and the machine's clock"
             )
         return answer

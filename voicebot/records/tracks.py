@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from voicebot.records.recordings import FolderShelf
 from voicebot.records.vault import Vault
 
 PIECE_BYTES = 16_000
@@ -86,6 +87,22 @@ def pieces(path: Path, vault: Vault) -> Iterator[bytes]:
                 return
             yield vault.unseal(sealed, _place(path, number))
             number += 1
+
+
+def reseal_track(path: Path, vault: Vault) -> bool:
+    """Seal a track that nobody writes to with the present key; False when there was nothing to do."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(_LENGTH.size + len(vault.mark))[_LENGTH.size :]
+    except FileNotFoundError:
+        return False
+    if len(first) < len(vault.mark) or first == vault.mark:
+        return False
+    sealed = [
+        vault.seal(piece, _place(path, number)) for number, piece in enumerate(list(pieces(path, vault)))
+    ]
+    FolderShelf(path.parent).put(path.name, b"".join(_LENGTH.pack(len(one)) + one for one in sealed))
+    return True
 
 
 def _place(path: Path, number: int) -> str:

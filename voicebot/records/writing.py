@@ -24,6 +24,11 @@ def place(what: str, call: str, number: int = 0) -> str:
     return f"{what} {call} {number}"
 
 
+def ticket_place(number: str) -> str:
+    """What a sealed remark about a ticket is bound to."""
+    return f"ticket {number}"
+
+
 _CALLS = Model.metadata.tables["calls"]
 _TOKENS = Model.metadata.tables["call_tokens"]
 _ADD_TURN = insert(Model.metadata.tables["call_turns"])
