@@ -7,7 +7,8 @@ import base64
 import json
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ import numpy as np
 from twilio.request_validator import RequestValidator
 
 from benchmarks._silent import Silent, SilentAsterisk, SilentTwilio
+from benchmarks._talkers import Talker
 from voicebot.replay.caller import FixtureCaller
 from voicebot.replay.far_end import Told, ring_audiosocket
 from voicebot.replay.far_end_twilio import FORM, TwilioCaller
@@ -74,16 +76,20 @@ class Seen:
     caller_s: float = 0.0
     bot_s: float = 0.0
     broken: list[str] = field(default_factory=list)
+    unanswered_where: Counter[str] = field(default_factory=Counter)
 
     def took_part(self, caller: FixtureCaller, told: Told, length_s: float) -> None:
-        """Take what one recorded caller has seen."""
+        """Take what one recorded caller has seen. Who spoke while the bot did not stop has no gap to tell."""
         for place, (turn, times) in enumerate(zip(caller._turns, caller.times, strict=True)):
             if times.speech_start is not None and times.speech_end is not None:
                 self.caller_s += times.speech_end - times.speech_start
-            if times.gap_ms is not None:
+            if times.gap_ms is not None and not (times.over_bot and times.silenced is None):
                 self.gaps_ms.append(times.gap_ms)
-            elif times.speech_end is not None and _wants_answer(caller._turns, place):
+            elif (
+                times.gap_ms is None and times.speech_end is not None and _wants_answer(caller._turns, place)
+            ):
                 self.unanswered += 1
+                self.unanswered_where[f"{caller._fixture.name} {place}"] += 1
             if getattr(turn, "barge_in_ms", None) is not None and times.speech_start is not None:
                 loud = [at for at, sounds in told.loud if sounds and at <= (times.silenced or 0.0)]
                 if loud:
@@ -111,6 +117,8 @@ class Callers:
     seconds: float
     client: httpx.AsyncClient
     wires: tuple[str, ...] = WIRES
+    stories: Mapping[str, Sequence[bytes]] | None = None
+    """What callers tell beside what was recorded, by their voices; None: nothing."""
     clock: SystemClock = field(default_factory=SystemClock)
     seen: Seen = field(default_factory=Seen)
 
@@ -128,7 +136,7 @@ class Callers:
                 wire = self.wires[number % len(self.wires)]
                 if self.fixtures:
                     fixture = self.fixtures[turn % len(self.fixtures)]
-                    await self._talk(wire, FixtureCaller(fixture), fixture.script.caller, turn, left)
+                    await self._talk(wire, Talker(fixture, self.stories), fixture.script.caller, turn, left)
                 else:
                     await self._keep_silent(wire, number, turn, left)
                 self.seen.calls += 1

@@ -3,13 +3,15 @@
     python -m benchmarks.load                             recorded callers, 5 to 40 at once, and 100 and 500 silent ones
     python -m benchmarks.load --calls 40 --minutes 3      so many at once, half of them over AudioSocket, half as Twilio
     python -m benchmarks.load --calls 40 --minutes 30     does the memory stay as it is?
+    python -m benchmarks.load --calls 40 --talk recorded  they say what was recorded and no more
     python -m benchmarks.load --silent 500 --minutes 1    media only: nobody says a word
 
 The server is `voicebot serve` in a process of its own with the demonstration shop; the callers are in this process, on
 the same machine, and what they take of the processor is told too. Who has finished rings again with the next
 recording. Gaps are measured where the caller is: from the end of his last sound to the bot's first. A frame counts as
 lost when AudioSocket, on which every 20 ms are due, brought fewer than the time that passed. The recorded callers speak
-a seventh of the time; for the work of N calls with 30 % of talk ring with about 2 N of them (column "at once").
+a tenth of the time; so they tell stories and cut in until they have 30 % of the time and the bot 40 (_talkers.py),
+unless `--talk recorded` is asked for. Beneath each row stands where the gaps went, as the server saw them.
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ from typing import Any
 import httpx
 import numpy as np
 
+from benchmarks import _turns
 from benchmarks._callers import SECRET, TOKEN, WIRES, Callers, Seen
+from benchmarks._talkers import BOT_SHARE, CALLER_SHARE, stories
 from voicebot.replay.fixture import Fixture, fixture_paths, load_fixture
+from voicebot.replay.script import CallerTurn
 
 ROOT = Path(__file__).resolve().parents[1]
 TICK = os.sysconf("SC_CLK_TCK")
@@ -43,8 +48,11 @@ SERIES = ((5, False), (10, False), (20, False), (40, False), (100, True), (500, 
 WATCHED = (
     "voicebot_loop_longest_block_seconds", "voicebot_loop_blocks_too_long", "voicebot_loop_rounds",
     "voicebot_pacer_late_p99_seconds", "voicebot_hearing_lag_seconds", "voicebot_speaking_lag_seconds",
-    "voicebot_hearing_frugal", "voicebot_work_refused",
+    "voicebot_hearing_frugal", "voicebot_work_refused", "voicebot_speech_starved_seconds_total",
 )  # fmt: skip
+
+PARTS = ("loop", "hearing", "speaking", "looking")
+"""Whose processor time the server tells; the voices' own processes are the rest."""
 
 SETTINGS = """
 [shop]
@@ -63,6 +71,7 @@ per_caller = 2000
 secret = "{secret}"
 stop_within_s = 1
 lag_s = 1000
+slow_s = 0
 [asterisk]
 on = true
 port = {audio}
@@ -115,9 +124,16 @@ def settings(options: argparse.Namespace, http: int, audio: int) -> Iterator[Pat
 
 
 def processor_s(pid: int | str) -> float:
-    """Seconds of processor time of a process so far."""
+    """Seconds of processor time of a process and its children so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    return sum(map(int, fields[11:15])) / TICK + sum(map(processor_s, children(pid)))
+
+
+def children(pid: int | str) -> list[str]:
+    """The processes that it has started and that run."""
+    return [
+        child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
+    ]
 
 
 def cores_s() -> list[tuple[float, float]]:
@@ -131,8 +147,9 @@ def cores_s() -> list[tuple[float, float]]:
 
 
 def memory_mb(pid: int) -> float:
-    """Resident memory now."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
+    """Resident memory now, of the process and its children."""
+    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in (pid, *children(pid)))
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
 async def ready(client: httpx.AsyncClient, port: int, process: asyncio.subprocess.Process) -> None:
@@ -142,7 +159,7 @@ async def ready(client: httpx.AsyncClient, port: int, process: asyncio.subproces
             if (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200:
                 return
         await asyncio.sleep(0.5)
-    raise SystemExit("the server did not start; its words are above")
+    raise SystemExit("the server did not start; look at its words with --log FILE")
 
 
 async def metrics(client: httpx.AsyncClient, port: int) -> dict[str, float]:
@@ -165,9 +182,11 @@ async def watch(pid: int, http: int, client: httpx.AsyncClient, seen: Watch, beg
 
 
 def recordings(options: argparse.Namespace) -> list[Fixture]:
-    """Who calls."""
+    """Who calls: by default all who say anything."""
     found = [load_fixture(path) for path in fixture_paths(ROOT / "audio_fixtures")]
-    return [one for one in found if not options.only or one.name in options.only.split(",")]
+    if options.only:
+        return [one for one in found if one.name in options.only.split(",")]
+    return [one for one in found if any(isinstance(turn, CallerTurn) for turn in one.script.turns)]
 
 
 async def measure(options: argparse.Namespace, calls: int, *, silent: bool) -> dict[str, Any]:
@@ -175,26 +194,31 @@ async def measure(options: argparse.Namespace, calls: int, *, silent: bool) -> d
     http, audio = free_port(), free_port()
     limits = httpx.Limits(max_connections=50)
     with settings(options, http, audio) as folder:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", START, "serve", "--config", str(folder), stderr=options.log
-        )
+        log = options.log or folder.parent / "server.log"
+        with log.open("wb") as words:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", START, "serve", "--config", str(folder), stderr=words
+            )
         async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=60) as client:
             try:
                 await ready(client, http, process)
                 await asyncio.sleep(options.settle)
                 fixtures = [] if silent else recordings(options)
                 wires = (options.wire,) if options.wire else WIRES
-                callers = Callers(http, audio, fixtures, options.minutes * 60, client, wires)
-                return await ring(options, calls, callers, process.pid)
+                voices = sorted({one.script.voice for one in fixtures})
+                told = stories(voices) if options.talk == "natural" and fixtures else None
+                callers = Callers(http, audio, fixtures, options.minutes * 60, client, wires, told)
+                found = await ring(options, calls, callers, process.pid)
             finally:
                 if process.returncode is None:
                     process.send_signal(signal.SIGTERM)
                 await process.wait()
+        return found | {"where": _turns.report(_turns.read(log))}
 
 
 async def ring(options: argparse.Namespace, calls: int, callers: Callers, pid: int) -> dict[str, Any]:
     """All callers, until the last has finished."""
-    await metrics(callers.client, callers.http)  # from here on the longest block is that of the calls
+    first = await metrics(callers.client, callers.http)  # from here on the longest block is that of the calls
     seen, clock = Watch(), callers.clock
     before = processor_s(pid), processor_s("self"), cores_s(), clock.now()
     watching = asyncio.create_task(
@@ -214,6 +238,10 @@ async def ring(options: argparse.Namespace, calls: int, callers: Callers, pid: i
     return found | {
         "seconds": round(took, 1),
         "server_cores": round(used[0] / took, 3),
+        "server_parts": {
+            name: round((seen.metrics.get(key, 0.0) - first.get(key, 0.0)) / took, 3)
+            for name, key in ((name, f"voicebot_{name}_processor_seconds") for name in PARTS)
+        },
         "server_core_percent_per_call": round(100 * used[0] / took / calls, 3),
         "callers_cores": round(used[1] / took, 3),
         "machine_cores": [round(share, 2) for share in cores],
@@ -232,6 +260,7 @@ def report(seen: Seen, watched: Watch) -> dict[str, Any]:
         "broken": seen.broken[:5],
         "answers": len(seen.gaps_ms),
         "unanswered": seen.unanswered,
+        "unanswered_where": dict(seen.unanswered_where),
         "caller_share": round(seen.caller_s / seen.call_s, 3) if seen.call_s else None,
         "bot_share": round(seen.bot_s / seen.call_s, 3) if seen.call_s else None,
         "gap_ms": quantiles(seen.gaps_ms),
@@ -308,8 +337,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--record", action="store_true", help="record the calls as well")
     parser.add_argument("--settle", type=float, default=10.0, help="seconds between the start and the calls")
     parser.add_argument(
-        "--log", type=argparse.FileType("w"), default=None, help="the server's words go there"
+        "--talk",
+        choices=["natural", "recorded"],
+        default="natural",
+        help=f"natural: the caller speaks {CALLER_SHARE:.0%} of the time, the bot {BOT_SHARE:.0%}",
     )
+    parser.add_argument("--log", type=Path, default=None, help="the server's words go there")
     parser.add_argument("--json", action="store_true", help="everything, instead of a row of the table")
     return parser.parse_args()
 
@@ -318,12 +351,18 @@ def main() -> None:
     """Ring and print."""
     options = arguments()
     asked = [(options.calls, False)] * bool(options.calls) + [(options.silent, True)] * bool(options.silent)
-    options.log = options.log or asyncio.subprocess.DEVNULL
     if not options.json:
         print("  ".join(f"{name:>{max(len(name), 6)}}" for name in COLUMNS), flush=True)
     for calls, silent in asked or SERIES:
         found = asyncio.run(measure(options, calls, silent=silent))
-        print(json.dumps(found, ensure_ascii=False) if options.json else row(found), flush=True)
+        if options.json:
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+            continue
+        print(row(found), flush=True)
+        parts = ", ".join(f"{name} {cores:.2f}" for name, cores in found["server_parts"].items())
+        print(f"    the server's {found['server_cores']:.2f} cores: {parts}", flush=True)
+        if found["where"]:
+            print(_turns.table(found["where"]), flush=True)
     if not options.json:
         print(MEANING.rstrip())
 

@@ -174,3 +174,15 @@ def test_what_is_not_due_yet_is_not_late() -> None:
     assert workers.lag_s == 0.0
     gate.open()
     workers.close()
+
+
+def test_the_processor_time_of_jobs_is_counted_and_not_that_of_waiting() -> None:
+    workers = Workers(1, "test")
+    workers.submit(lambda: threading.Event().wait(0.2))
+    workers.submit(lambda: sum(range(3_000_000)))
+    workers.finish()
+    assert workers.processor_s > 0.005
+    idle = Workers(1, "test")
+    idle.submit(lambda: threading.Event().wait(0.2))
+    idle.finish()
+    assert idle.processor_s < workers.processor_s

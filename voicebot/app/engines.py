@@ -99,6 +99,8 @@ def _speech(app: App) -> bytes:
 
 def watch(metrics: Metrics, shared: Engines, blocks: Blocks) -> None:
     """Let the metrics tell how busy everything is."""
+    from voicebot.runtime.clock import spent_s
+
     hearing, speaking, pacer = shared.hearing, shared.speaking, shared.pacer
     metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: hearing.waiting)
     metrics.watch("hearing_lag_seconds", "So long the oldest of them waits.", lambda: hearing.lag_s)
@@ -115,6 +117,13 @@ def watch(metrics: Metrics, shared: Engines, blocks: Blocks) -> None:
         "Utterances heard with less effort because recognition was late.",
         lambda: getattr(shared.recognizer, "frugal", 0),
     )
+    for name, workers in (("hearing", hearing), ("speaking", speaking), ("looking", shared.looking)):
+        metrics.watch(
+            f"{name}_processor_seconds",
+            "Processor time of its jobs.",
+            lambda workers=workers: workers.processor_s,  # type: ignore[misc]
+        )
+    metrics.watch("loop_processor_seconds", "Processor time of the loop's thread.", spent_s)
     metrics.watch("pacer_worst_late_seconds", "The latest frame so far.", lambda: pacer.worst_late_s)
     metrics.watch("pacer_late_p99_seconds", "99 of 100 frames are no later.", lambda: pacer.late_s(0.99))
     metrics.watch("loop_longest_block_seconds", "The loop's longest, since asked.", blocks.newest_longest_s)

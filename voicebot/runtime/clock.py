@@ -30,3 +30,8 @@ class SystemClock:
     def today(self, zone: str) -> datetime:
         """The date and time in this time zone, without the zone."""
         return datetime.now(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def spent_s() -> float:
+    """Processor time that the calling thread has used, in seconds."""
+    return time.thread_time()

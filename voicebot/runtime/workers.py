@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voicebot.runtime.clock import Clock, SystemClock
+from voicebot.runtime.clock import Clock, SystemClock, spent_s
 
 LEAVE_S = 10.0
 
@@ -64,6 +64,8 @@ class Workers:
         self._closed = False
         self.refused = 0
         """Jobs that were not taken because too many waited."""
+        self.processor_s = 0.0
+        """Processor time that finished jobs have used, in seconds."""
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
@@ -159,11 +161,15 @@ class Workers:
         if self._options.nice:
             with contextlib.suppress(OSError, AttributeError):  # not every system has it for a single thread
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._options.nice)
+        before = spent_s()
         while (entry := self._next()) is not None:
             _run(entry.job)
+            now = spent_s()
             with self._ready:
+                self.processor_s += now - before
                 self._working -= 1
                 self._ready.notify_all()
+            before = now
 
     def _next(self) -> Entry | None:
         with self._ready:
