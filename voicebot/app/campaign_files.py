@@ -17,10 +17,13 @@ from voicebot.dialogue import ScriptError
 from voicebot.dialogue.read import Problem, Table
 from voicebot.dialogue.script import Note, Script
 from voicebot.errors import VoicebotError
+from voicebot.outbound.campaigns import found
+from voicebot.outbound.people import terms_of
 from voicebot.outbound.retention import kept
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
+    from voicebot.store.database import Database
 
 
 FRAME = Path("config/dialogues/outbound/frame.yaml")
@@ -53,6 +56,14 @@ def read_files(app: App, path: Path, text: str | None = None) -> CampaignFiles:
     if problems:
         raise CampaignError(problems)
     return CampaignFiles(path, Terms(definition, law), script)
+
+
+def files_in(app: App, database: Database, name: str) -> CampaignFiles:
+    """A campaign that was created: what was agreed, and its dialogue. Raises VoicebotError when there is none."""
+    with database.reading() as session:
+        row = found(session, name)
+        terms, path = terms_of(row), Path(row.source)
+    return CampaignFiles(path, terms, script_of(app, path.parent / terms.definition.dialogue))
 
 
 def script_of(app: App, path: Path) -> Script:

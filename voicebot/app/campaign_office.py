@@ -6,7 +6,7 @@ named relative to it; what it names must lie in that folder, too. A table of con
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,24 +14,36 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from voicebot.app.audience import read_content
-from voicebot.app.campaign_files import CampaignFiles, read_files
-from voicebot.app.campaign_preview import audience_of, dry_run, local_time
+from voicebot.app.campaign_files import CampaignFiles, files_in, read_files
+from voicebot.app.campaign_preview import audience_of, conversation, dry_run, local_time, speech
+from voicebot.app.campaign_tables import FACT, OWN, Waiting, chosen, wanted
 from voicebot.app.campaigns import instant
+from voicebot.app.retaining import removing
+from voicebot.audio import wav_of
+from voicebot.campaign.contacts import Contact
 from voicebot.campaign.definition import Definition, read_campaign
+from voicebot.campaign.phones import read_number
 from voicebot.campaign.plan import Due, next_call
-from voicebot.console.campaign_office import Made, Plan, Upload
+from voicebot.campaign.sheets import read_sheet
+from voicebot.console.campaign_office import Choice, Made, Plan, Rehearsal, Sheet, Upload
 from voicebot.errors import VoicebotError
 from voicebot.files import write_whole
 from voicebot.outbound.campaigns import Campaigns, found
 from voicebot.outbound.importing import Table, import_table
 from voicebot.outbound.people import persons, terms_of
+from voicebot.outbound.retention import Removing, forget_old
 from voicebot.outbound.tables import CampaignContact
 from voicebot.store.database import Database
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
+    from voicebot.records.memory import Memory
 
 STEP = 500
+
+
+def _nothing(_: Sequence[str]) -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class ShopCampaigns:
     app: App
     database: Database
     folder: Path
+    waiting: Waiting
+    remove: Removing = _nothing
 
     def campaigns(self, who: str) -> Campaigns:
         """The campaigns, as this user changes them."""
@@ -70,6 +84,52 @@ class ShopCampaigns:
         rows = list(self._planned(name))
         soonest = sorted(rows, key=lambda row: (row["when"] is None, row["when"] or "", row["line"]))
         return Plan(name, soonest)
+
+    def receive(self, name: str, table: bytes, table_name: str, who: str) -> Sheet:
+        """Read a table of contacts for a campaign; nothing is imported before its columns are chosen."""
+        read = read_sheet(table, table_name)
+        files = files_in(self.app, self.database, name)
+        known = files.script.constants.get("contact", {})
+        first = read.rows[0][1] if read.rows else {}
+        choices = [
+            Choice(key, OWN.get(key, key.removeprefix(FACT)), column if column in read.columns else None)
+            for key, column in wanted(files.definition.audience, known).items()
+        ]
+        columns = [(column, str(first.get(column, ""))) for column in read.columns]
+        token = self.waiting.keep(who, name, table_name, table)
+        return Sheet(token, table_name, len(read.rows), columns, choices)
+
+    def take(self, name: str, token: str, columns: Mapping[str, str], who: str) -> Made:
+        """Import a table that was received, with these columns."""
+        received, campaigns = self.waiting.take(token, who, name), self.campaigns(who)
+        audience = chosen(campaigns.terms(name).definition.audience, columns)
+        table = read_content(received.data, received.name, audience, self.app.now())
+        report = import_table(campaigns, name, table)
+        self.waiting.drop(token)
+        return Made(name, report.added, report.refused, report.barred, report.before)
+
+    def rehearse(self, name: str, said: Sequence[str], line: int | None = None) -> Rehearsal:
+        """The call that a contact would get."""
+        files = files_in(self.app, self.database, name)
+        contact = None if line is None else self._contact(name, line)
+        return Rehearsal(*conversation(self.app, files, contact, said))
+
+    def sound(self, name: str, said: Sequence[str], line: int | None = None) -> bytes:
+        """What the bot says in that call, as a WAV file."""
+        turns = self.rehearse(name, said, line).turns
+        return wav_of(speech(self.app, [text for who, text in turns if who == "bot"]))
+
+    def forget(self, who: str) -> dict[str, int]:
+        """Remove what is older than the law has it kept."""
+        return forget_old(self.campaigns(who), self.remove)
+
+    def _contact(self, name: str, line: int) -> Contact:
+        with self.database.reading() as session:
+            own = CampaignContact.campaign_id == found(session, name).id, CampaignContact.line == line
+            row = session.scalars(select(CampaignContact).where(*own).order_by(CampaignContact.id)).first()
+            if row is None:
+                raise VoicebotError(f"名单里没有第{line}行的联系人。")
+            return Contact(line, read_number(row.phone), dict(row.facts))
 
     def _read(self, upload: Upload) -> tuple[CampaignFiles, Table | None]:
         definition, _ = read_campaign(upload.yaml, "the campaign's file")
@@ -138,6 +198,8 @@ def _stay_inside(definition: Definition, folder: Path) -> None:
             )
 
 
-def office(app: App, database: Database) -> ShopCampaigns:
+def office(app: App, memory: Memory) -> ShopCampaigns:
     """The campaigns of this shop, for its console."""
-    return ShopCampaigns(app, database, app.config.path(Path("config/campaigns")))
+    folder = app.config.path(Path("config/campaigns"))
+    remove = removing(memory, app.config.path(app.config.recording.folder))
+    return ShopCampaigns(app, memory.database, folder, Waiting(app.clock.now), remove)

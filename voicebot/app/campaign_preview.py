@@ -123,3 +123,27 @@ def rehearse(app: App, files: CampaignFiles, contact: Contact | None, shop: Any,
     script = told(files.script, facts, files.definition.facts)
     call = app.call(f"preview-{now.isoformat()}", now, shop.catalogue(), script=script)
     return Rehearsal(TextDriver(call, shop), phone)
+
+
+def conversation(
+    app: App, files: CampaignFiles, contact: Contact | None, said: Sequence[str]
+) -> tuple[list[tuple[str, str]], bool]:
+    """The call as (who, text), bot or caller, when he says this turn by turn (nothing: a silence); and is it over?"""
+    now, told = app.now(), list[tuple[str, str]]()
+    with app.text_shop(None, now) as shop:
+        call = rehearse(app, files, contact, shop, now)
+        turn = call.begin()
+        told += [("bot", text) for text in turn.say]
+        for text in said:
+            if call.driver.over:
+                break
+            turn = call.driver.say(text) if text else call.driver.silence()
+            told += [("caller", text), *(("bot", text) for text in turn.say)]
+        return told, call.driver.over
+
+
+def speech(app: App, texts: Sequence[str]) -> bytes:
+    """The bot's side of a call as it sounds: 8 kHz, 16 bit, a short silence after each of the texts."""
+    from voicebot.audio import silence
+
+    return b"".join(piece for text in texts for piece in (*app.synthesizer.synthesize(text), silence(300)))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from voicebot.app.campaign_files import script_of
+from voicebot.app.campaign_files import files_in
 from voicebot.app.carriers import AriCarrier, AriLookup, Switchboard, TwilioCarrier, TwilioLookup
 from voicebot.call import Placed
 from voicebot.campaign.answers import for_contact
@@ -163,15 +163,9 @@ class OutboundCalls:
         terms = self.campaigns.terms(name)
         known = self._scripts.get(name)
         if known is None or known[0] != terms:
-            path = Path(self._source(name)).parent / terms.definition.dialogue
-            known = self._scripts[name] = (terms, script_of(self.app, path))
+            files = files_in(self.app, self.database, name)
+            known = self._scripts[name] = (files.terms, files.script)
         return known
-
-    def _source(self, name: str) -> str:
-        from voicebot.outbound.campaigns import found
-
-        with self.database.reading() as session:
-            return found(session, name).source
 
     def _zone(self, terms: Terms, phone: str) -> str:
         from voicebot.campaign.phones import NoNumberError, read_number

@@ -106,8 +106,8 @@ def _typed() -> Iterator[str]:
 
 
 def _speak(app: App, texts: list[str], out: Path) -> None:
-    from voicebot.audio import silence, write_wav
+    from voicebot.app.campaign_preview import speech
+    from voicebot.audio import write_wav
 
-    pieces = [piece for text in texts for piece in (*app.synthesizer.synthesize(text), silence(300))]
-    write_wav(out, b"".join(pieces))
+    write_wav(out, speech(app, texts))
     remarks.print(f"the bot's side of the call is in {out}")

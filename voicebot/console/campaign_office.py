@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,6 +38,34 @@ class Made:
     before: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a column may hold: its name in forms, what it is called, and the column that is proposed."""
+
+    name: str
+    title: str
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that was sent in: its columns, each with an example, and what each may be. `token` is its name here."""
+
+    token: str
+    name: str
+    rows: int
+    columns: Sequence[tuple[str, str]]
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A call that was tried: (who, text) turn by turn, who is bot or caller; `over` when it has ended."""
+
+    turns: Sequence[tuple[str, str]]
+    over: bool
+
+
 class CampaignOffice(Protocol):
     """The shop's campaigns. Whatever is wrong in a file is told with VoicebotError, all of it, by line."""
 
@@ -55,4 +83,24 @@ class CampaignOffice(Protocol):
 
     def plan(self, name: str) -> Plan:
         """Who of a campaign that exists would be rung when, and who not and why, as things stand."""
+        ...
+
+    def receive(self, name: str, table: bytes, table_name: str, who: str) -> Sheet:
+        """Read a table of contacts for a campaign; nothing is imported before its columns are chosen."""
+        ...
+
+    def take(self, name: str, token: str, columns: Mapping[str, str], who: str) -> Made:
+        """Import a table that was received, with these columns (choice -> column)."""
+        ...
+
+    def rehearse(self, name: str, said: Sequence[str], line: int | None = None) -> Rehearsal:
+        """The call that a contact would get (of this line of the table, or one of whom nothing is known)."""
+        ...
+
+    def sound(self, name: str, said: Sequence[str], line: int | None = None) -> bytes:
+        """What the bot says in that call, as a WAV file."""
+        ...
+
+    def forget(self, who: str) -> dict[str, int]:
+        """Remove what is older than the law has it kept: {"calls", "recordings", "consents"}."""
         ...

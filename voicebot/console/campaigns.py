@@ -7,20 +7,29 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from voicebot.console import campaign_contacts, campaign_preview, do_not_call
 from voicebot.console.calls import note
+from voicebot.console.campaign_contacts import made_page
 from voicebot.console.campaign_office import CampaignOffice, Plan, Upload
+from voicebot.console.campaign_rooms import HERE, MOST_ROWS, known_office, office_of
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page
 from voicebot.console.gate import Fields, router, user_of
-from voicebot.console.showing_campaigns import MOVES, STATES, answer_charts, masked, masked_plan, progress
+from voicebot.console.showing_campaigns import (
+    MOVES,
+    STATES,
+    answer_charts,
+    masked,
+    masked_plan,
+    progress,
+    told_changes,
+)
 from voicebot.console.uploads import Sent
 from voicebot.outbound import campaigns as kept
 from voicebot.outbound.exports import to_csv, to_xlsx
 from voicebot.outbound.results import results, status
 
-HERE = "/console/campaigns"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 500
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -40,23 +49,21 @@ def routes(desk: Desk) -> APIRouter:
     def create(request: Request, form: Fields) -> Response:
         return _create(desk, request, form.get("do", ""), form.get("replace") == "yes")
 
+    do_not_call.add_routes(here, desk)
+
     @here.get("/{name}")
     def campaign(request: Request, name: str) -> Response:
-        office = _office(desk)
-        _known(office, name)
-        return _page(desk, request, office, name)
+        return _page(desk, request, known_office(desk, name), name)
 
     @here.get("/{name}/progress")
     def part(request: Request, name: str) -> Response:
-        office = _office(desk)
-        _known(office, name)
+        office = known_office(desk, name)
         found = status(desk.memory.database, name, office.campaigns("").now())
         return page(request, "campaign_progress.html", told=progress(found))
 
     @here.get("/{name}/plan")
     def plan(request: Request, name: str) -> Response:
-        office = _office(desk)
-        _known(office, name)
+        office = known_office(desk, name)
         return _plan(request, office.plan(name))
 
     @here.post("/{name}/move")
@@ -65,22 +72,17 @@ def routes(desk: Desk) -> APIRouter:
 
     @here.post("/{name}/results")
     def export(request: Request, name: str, form: Fields) -> Response:
-        office = _office(desk)
-        _known(office, name)
+        office = known_office(desk, name)
         return _export(desk, request, office, name, form)
 
+    @here.get("/{name}/log")
+    def log(request: Request, name: str) -> Response:
+        changes = known_office(desk, name).campaigns("").changes(name)[::-1]
+        return page(request, "campaign_log.html", name=name, changes=told_changes(changes[:MOST_ROWS]))
+
+    campaign_contacts.add_routes(here, desk)
+    campaign_preview.add_routes(here, desk)
     return here
-
-
-def _office(desk: Desk) -> CampaignOffice:
-    if desk.campaigns is None:
-        raise HTTPException(404, "这台服务器没有外呼活动。")
-    return desk.campaigns
-
-
-def _known(office: CampaignOffice, name: str) -> None:
-    if all(name != one for one, _, _ in office.campaigns("").all()):
-        raise HTTPException(404, "没有这个活动。")
 
 
 def _page(desk: Desk, request: Request, office: CampaignOffice, name: str) -> Response:
@@ -94,6 +96,7 @@ def _page(desk: Desk, request: Request, office: CampaignOffice, name: str) -> Re
         title=found["title"],
         told=progress(found),
         answers=answer_charts(found["answers"]),
+        unanswered=found["unanswered"],
         possible=possible,
         changes=campaigns.changes(name)[-20:][::-1],
         reasons=desk.options.reveal_reasons,
@@ -113,8 +116,7 @@ def _plan(request: Request, plan: Plan, created: bool = True) -> Response:
 
 
 def _move(desk: Desk, request: Request, name: str, move: str) -> Response:
-    office = _office(desk)
-    _known(office, name)
+    office = known_office(desk, name)
     if move not in MOVES:
         raise HTTPException(400, "没有这个操作。")
     state = office.campaigns(user_of(request).name).move(name, move)
@@ -123,14 +125,14 @@ def _move(desk: Desk, request: Request, name: str, move: str) -> Response:
 
 
 def _create(desk: Desk, request: Request, do: str, replace: bool) -> Response:
-    office, files = _office(desk), dict(getattr(request.state, "files", {}))
+    office, files = office_of(desk), dict(getattr(request.state, "files", {}))
     upload = _upload(files)
     if do == "check":
         return _plan(request, office.check(upload), created=False)
     made = office.create(upload, user_of(request).name, replace)
     what = "replace" if replace else "create"
     note(desk, request, "campaign", f"campaign {made.name}", f"{what}: {made.added} contacts")
-    return page(request, "campaign_made.html", made=made, rows=[*made.refused, *made.barred][:MOST_ROWS])
+    return made_page(request, made)
 
 
 def _upload(files: dict[str, Sent]) -> Upload:

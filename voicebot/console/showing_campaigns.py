@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from voicebot.campaign.answers_open import grouped
 from voicebot.console import charts
-from voicebot.records.masking import mask, mask_phone
+from voicebot.records.masking import mask, mask_name, mask_phone
 
 STATES = {"ready": "待启动", "running": "进行中", "paused": "已暂停", "stopped": "已停止", "done": "已完成"}
 MOVES = {"start": "启动", "pause": "暂停", "resume": "继续", "stop": "停止"}
@@ -60,6 +60,7 @@ def progress(found: Mapping[str, Any]) -> dict[str, Any]:
         "open": found["open"],
         "untold": found["untold"],
         "next": found["next"],
+        "satisfaction": found["satisfaction"],
         "because": [(mask(why), count) for why, count in found["because"].items()],
     }
 
@@ -99,6 +100,24 @@ def masked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "because": mask(str(row["because"] or "")),
         }
         for row in rows
+    ]
+
+
+def masked_example(value: str) -> str:
+    """What a column holds, so that it can be told from others: how long it is, and how it begins."""
+    plain = value.strip()
+    return mask_phone(plain) if plain.strip("+-.() ").replace("-", "").isdigit() else mask_name(plain[:20])
+
+
+def told_changes(changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Who changed what, with the rest as one masked text."""
+    head = ("at", "who", "campaign", "what")
+    return [
+        {
+            **{name: row[name] for name in head},
+            "rest": mask("，".join(f"{name} {value}" for name, value in row.items() if name not in head)),
+        }
+        for row in changes
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from voicebot.campaign.plan import Terms
@@ -15,7 +15,7 @@ from voicebot.errors import VoicebotError
 from voicebot.outbound import lists
 from voicebot.outbound.aftermath import look_again, opt_out
 from voicebot.outbound.people import terms_of
-from voicebot.outbound.tables import Campaign, CampaignChange, CampaignContact
+from voicebot.outbound.tables import Campaign, CampaignChange, CampaignContact, DoNotCall
 from voicebot.store.database import Database
 
 MOVES: dict[str, tuple[frozenset[str], str]] = {
@@ -91,6 +91,20 @@ class Campaigns:
             look_again(session, phone, self.now())
             note(session, self, "", "allow again", {"phone": phone, "why": why})
             return removed
+
+    def barred(self, most: int) -> tuple[int, list[tuple[str, str, datetime]]]:
+        """How many numbers are on the list, and the latest of them: number, source, and since when."""
+        with self.database.reading() as session:
+            count = session.scalar(select(func.count()).select_from(DoNotCall)) or 0
+            rows = session.scalars(
+                select(DoNotCall).order_by(DoNotCall.at.desc(), DoNotCall.phone).limit(most)
+            )
+            return count, [(row.phone, row.source, row.at) for row in rows]
+
+    def barred_by(self, phone: str) -> str | None:
+        """Where it was said that this number (E.164) is not to be rung; None when nobody has."""
+        with self.database.reading() as session:
+            return lists.barred(session, [phone]).get(phone)
 
     def terms(self, name: str) -> Terms:
         """What holds for a campaign. Raises VoicebotError when there is none of that name."""
