@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicebot.dialogue.choices import corrected
-from voicebot.dialogue.expressions import FUNCTIONS
+from voicebot.dialogue.functions import FUNCTIONS
 from voicebot.dialogue.fill import REFUSALS, _hedged
 from voicebot.dialogue.wishes import _too_little
 

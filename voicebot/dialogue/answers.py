@@ -30,6 +30,8 @@ def answered(turn: Turn, answer: Answer) -> None:
         _verify(turn, step, answer.result)
         if step.changes:
             turn.tried(_deed(turn, step), _outcome(answer.result))
+        elif (found := _found(answer.result)) is not None:
+            turn.tried(_deed(turn, step), found)
         turn.move(step.next)
     run(turn)
 
@@ -55,6 +57,13 @@ def _outcome(result: Mapping[str, Any]) -> str:
         if isinstance(result.get(name), str):
             return f"完成 {result[name]}" if name != "reason" else str(result[name])
     return "完成"
+
+
+def _found(result: Mapping[str, Any]) -> str | None:
+    """What a question to the shop came to, where it says that something cannot be."""
+    if result.get("allowed") is False and result.get("why") and not result.get("ask"):
+        return f"不能办：{result['why']}"
+    return None
 
 
 def handed_over(turn: Turn, _: HandedOver) -> None:

@@ -24,6 +24,9 @@ def arrive(turn: Turn, ask: Ask) -> bool:
     """Come to a question; True when it waits for the caller, False when it has its answer already."""
     if ask.kind == "choice" and ask.source is not None:
         return _arrive_choosing(turn, ask)
+    if ask.settled is not None and turn.value(ask.settled):
+        turn.move(ask.targets["yes"])
+        return False
     filled = turn.state.slots.get(ask.slot) if ask.slot else None
     if filled is None or _stale(turn, ask):
         prompt(turn, ask)
@@ -143,7 +146,7 @@ def prompt(turn: Turn, ask: Ask, again: bool = False) -> None:
     if turn.frame is not None and turn.frame.reading:
         read_back(turn, ask)
         return
-    if turn.state.doubt is not None and ask.kind == "open":
+    if turn.state.doubt is not None:
         ask_doubt(turn)
         return
     before = turn.state.counts.get(turn.key, 0)

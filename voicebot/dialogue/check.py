@@ -25,7 +25,7 @@ from voicebot.dialogue.script import (
     expressions_of,
     words_of,
 )
-from voicebot.dialogue.vocabulary import ALWAYS, BUILT_IN_INTENTS, MOODS, REQUIRED_FLOWS, REQUIRED_WORDS
+from voicebot.dialogue.vocabulary import ALWAYS, BUILT_IN_INTENTS, MOODS, REQUIRED_FLOWS, REQUIRED_WORDS, SAME
 
 Wrong = Callable[[Place, str], None]
 
@@ -163,7 +163,7 @@ def _check_ask(
     if chooses and not step.show:
         wrong(step.place, "choose from needs show: how one option is called")
     for target in step.targets:
-        if target.startswith("on ") and target[3:] not in intents:
+        if target.startswith("on ") and target[3:] not in {*intents, SAME}:
             wrong(step.place, f"unknown intent {target[3:]!r}")
 
 

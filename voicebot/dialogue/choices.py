@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from voicebot.dialogue.questions import asks, for_information
 from voicebot.dialogue.script import Ask, Flow
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.pinyin import find_like, syllables
@@ -42,12 +43,14 @@ def candidates(turn: Turn, ask: Ask) -> list[tuple[Any, tuple[str, ...]]]:
 def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     """The value of the option that was meant, or None."""
     options = candidates(turn, ask)
+    if for_information(understanding.text) and not named_exactly(turn, ask, understanding):
+        return None
     index = _by_name([words for _, words in options], understanding)
     if index is None:
         index = _by_place(len(options), understanding)
     if index is None:
         index = _by_one_word([words for _, words in options], understanding.text)
-    if index is None:
+    if index is None and not asks(understanding.text):
         index = _by_sound([words for _, words in options], understanding.text)
     slot = understanding.slots.get("choice")
     if index is None and ask.options and slot is not None and slot.value == "any":
@@ -163,8 +166,10 @@ def _by_place(count: int, understanding: Understanding) -> int | None:
 
 
 def _spoken_place(text: str) -> int | None:
-    if "最后" in text:
+    if re.search("最后|最早|最老|最先|最旧", text):  # what is offered is in order, the newest first
         return -1
+    if re.search("最近|最新|刚(?:刚|才)?[买下订]", text):
+        return 1
     found = _ORDINAL.search(text)
     if found is None:
         return None

@@ -11,8 +11,11 @@ from voicebot.dialogue.turn import Turn, can_be
 from voicebot.dialogue.wording import Words
 
 
-def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
-    """The flow on top is over: back to its caller, on to what else was wanted, back to where it left, or closing."""
+def finish(turn: Turn, outcome: str, whole: bool = False, quietly: bool = False) -> None:
+    """The flow on top is over: back to its caller, on to what else was wanted, back to where it left, or closing.
+
+    `quietly`: without saying what is gone back to.
+    """
     if outcome:
         _note(turn, outcome, whole)
     frame = turn.pop()
@@ -28,7 +31,7 @@ def finish(turn: Turn, outcome: str, whole: bool = False) -> None:
         turn.change(served=flow.name)
     if frame.kept is not None:
         _restore(turn, frame.kept)
-    onward(turn, flow.brief)
+    onward(turn, flow.brief or quietly)
 
 
 def _note(turn: Turn, outcome: str, whole: bool) -> None:
@@ -48,7 +51,7 @@ def _restore(turn: Turn, kept: Kept) -> None:
     if below is None:
         return
     rules = turn.script.slots
-    names = below.uses.union(*(rules[name].drops for name in below.uses if name in rules))
+    names = below.uses.union(*(rules[name].drops for name in below.uses if name in rules)) | below.works_with
     slots = {name: slot for name, slot in kept.slots.items() if name in names}
     values = {name: bound for name, bound in kept.values.items() if name in names}
     state = turn.state

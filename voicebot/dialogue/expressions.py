@@ -9,32 +9,21 @@ total: what is missing is None, and comparing what cannot be compared is false.
     values             12  1.5  'text'  true  false  none  [1, 2]
     logic              and  or  not  ==  !=  <  <=  >  >=  in  not in
     arithmetic         +  -  *
-    functions          len(x)  number(x)  text(x)  days(date): days since then, negative for days to come
-                       find(list, field, value)  where(list, field, value)  each(list, field)
-                       mentions(list, text): the items in which the text is found anywhere
-                       near(orders, day): those made or received on that day, else the one made nearest to it
-                       first(list, count): no more than so many of them
-                       readings('slot'): the numbers that may have been heard for this slot, the likeliest first
-                       instead(text): what is named in a correction or an answer: 不对,抬头是X is X
-                       gives_up(text): does the caller think better of it (算了,不办了)?
-                       among(text, list): the longest word of the list that the text contains
+    functions          those of functions.py
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from voicebot.dialogue.second_thoughts import gives_up, instead
-from voicebot.nlu.numbers import number_to_chinese
+from voicebot.dialogue.functions import FUNCTIONS, Lookup
+from voicebot.dialogue.values import field_of, number
 
 CONSTANTS = {"true": True, "false": False, "none": None}
-Lookup = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
@@ -156,15 +145,6 @@ def _total(function: Callable[[Any, Any], Any], left: Any, right: Any, otherwise
         return otherwise
 
 
-def field_of(value: Any, name: Any) -> Any:
-    """A field of a mapping, or a place in a list; None where there is none."""
-    if isinstance(value, Mapping):
-        return value.get(name)
-    if isinstance(value, (list, tuple, str)) and isinstance(name, int) and -len(value) <= name < len(value):
-        return value[name]
-    return None
-
-
 def _paths(tree: ast.AST) -> Iterator[tuple[str, ...]]:
     path, root = _path(tree)
     if root is not None:
@@ -186,137 +166,6 @@ def _path(tree: ast.AST) -> tuple[tuple[str, ...], str | None]:
         case ast.Subscript(value=inner, slice=ast.Constant(value=int())):
             return _path(inner)
     return (), None
-
-
-def number(value: Any) -> float:
-    """A number, also from text; 0 where there is none."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def day_of(value: Any) -> date | None:
-    """The day in an ISO date or time, or None."""
-    if isinstance(value, datetime):
-        return value.date()
-    try:
-        return datetime.fromisoformat(str(value)).date()
-    except ValueError:
-        return None
-
-
-def _days(lookup: Lookup, value: Any) -> int | None:
-    now, day = lookup("now"), day_of(value)
-    return None if day is None or not isinstance(now, datetime) else (now.date() - day).days
-
-
-def _where(items: Any, name: Any, wanted: Any) -> list[Any]:
-    if not isinstance(items, (list, tuple)):
-        return []
-    return [item for item in items if wanted is not None and field_of(item, name) == wanted]
-
-
-def _mentions(items: Any, wanted: Any) -> list[Any]:
-    if not isinstance(items, (list, tuple)) or not wanted:
-        return []
-    exact = [item for item in items if _holds(item, str(wanted))]
-    return exact or [item for item in items if _of_the_kind(item, str(wanted))]
-
-
-def holds(value: Any, wanted: Any) -> bool:
-    """Is the text found anywhere in this value, or what it names of the same kind?"""
-    return bool(_mentions([value], wanted))
-
-
-NEAR_DAYS = 6
-"""上周 is understood as its Monday: an order of any day of that week is meant."""
-
-
-def _near(orders: Any, wanted: Any) -> list[Any]:
-    day = day_of(wanted)
-    if day is None or not isinstance(orders, (list, tuple)):
-        return []
-    exact = [
-        one for one in orders if day in (day_of(field_of(one, "created")), day_of(field_of(one, "delivered")))
-    ]
-    if exact:
-        return exact
-    away = [
-        (abs((made - day).days), place)
-        for place, one in enumerate(orders)
-        if (made := day_of(field_of(one, "created")))
-    ]
-    best = min(away, default=(NEAR_DAYS + 1, 0))
-    return [orders[best[1]]] if best[0] <= NEAR_DAYS else []
-
-
-def _readings(lookup: Lookup, name: Any) -> list[dict[str, Any]]:
-    value, heard = lookup(str(name)), lookup("readings") or {}
-    others = heard.get(name) or ()
-    return [{"digits": one.digits, "score": one.score} for one in others] or [
-        {"digits": str(value), "score": 0.0}
-    ]
-
-
-def _of_the_kind(item: Any, wanted: str) -> bool:
-    """Who says 手机 may mean the 轻薄手机 that he bought, whichever phone the shop calls so."""
-    if isinstance(item, Mapping):
-        return any(_of_the_kind(value, wanted) for value in item.values())
-    if isinstance(item, (list, tuple)):
-        return any(_of_the_kind(value, wanted) for value in item)
-    if not isinstance(item, str) or wanted[-1:].isdigit():
-        return False
-    if len(wanted) == 2 and wanted[1] == "子":  # 杯子 is a 保温杯
-        return len(item) > 1 and item[-1] == wanted[0]
-    return len(wanted) > 2 and item[-2:] == wanted[-2:]
-
-
-def _holds(item: Any, wanted: str) -> bool:
-    if isinstance(item, Mapping):
-        return any(_holds(value, wanted) for value in item.values())
-    if isinstance(item, (list, tuple)):
-        return any(_holds(value, wanted) for value in item)
-    return isinstance(item, str) and (wanted in item or (len(item) > 1 and item in wanted))
-
-
-def _among(text: Any, words: Any) -> Any:
-    if not isinstance(text, str) or not isinstance(words, (list, tuple)):
-        return None
-    fits = [(_said_in(text, word), word) for word in words if isinstance(word, str) and word]
-    best = max(fits, key=lambda fit: fit[0], default=(0, None))
-    return best[1] if best[0] else None
-
-
-def _said_in(text: str, word: str) -> int:
-    """How long the saying is by which the text means this word: 红色 is said as 红的, 40码 as 四十码 or 四十."""
-    sayings = {word, word.removesuffix("色")}
-    digits = _DIGITS.search(word)
-    if digits is not None:
-        spoken = number_to_chinese(int(digits[0]))
-        sayings |= {word.replace(digits[0], spoken), *([spoken, digits[0]] if len(digits[0]) > 1 else [])}
-    return max((len(saying) for saying in sayings if saying in text), default=0)
-
-
-_DIGITS = re.compile(r"\d+")
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "len": lambda _, value: len(value) if isinstance(value, (str, list, tuple, Mapping)) else 0,
-    "number": lambda _, value: number(value),
-    "text": lambda _, value: "" if value is None else str(value),
-    "days": _days,
-    "find": lambda _, items, name, wanted: next(iter(_where(items, name, wanted)), None),
-    "each": lambda _, items, name: [field_of(item, name) for item in items or ()],
-    "mentions": lambda _, items, wanted: _mentions(items, wanted),
-    "near": lambda _, orders, wanted: _near(orders, wanted),
-    "readings": _readings,
-    "instead": lambda _, text: instead(str(text or "")),
-    "gives_up": lambda _, text: gives_up(str(text or "")),
-    "first": lambda _, items, count: list(items or ())[: int(count)],
-    "among": lambda _, text, words: _among(text, words),
-    "where": lambda _, items, name, wanted: _where(items, name, wanted),
-}
 
 
 def _call(name: str, arguments: list[Any], lookup: Lookup) -> Any:

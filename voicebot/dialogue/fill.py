@@ -9,6 +9,7 @@ from typing import Any
 from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import asked_for, choose, give_up
 from voicebot.dialogue.choices import by_key, chosen, named
+from voicebot.dialogue.questions import asks, for_information
 from voicebot.dialogue.script import Ask, Query, SlotRule, Step
 from voicebot.dialogue.second_thoughts import gives_up
 from voicebot.dialogue.turn import Turn, can_be
@@ -16,7 +17,7 @@ from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
 from voicebot.nlu.answers import yes_or_no
 from voicebot.nlu.digits import correct
 from voicebot.nlu.normalize import normalize
-from voicebot.nlu.understanding import Intent, Understanding
+from voicebot.nlu.understanding import Intent, Slot, Understanding
 
 REFUSALS = re.compile(
     "不知道|不晓得|不记得|记不|不清楚|想不起|忘了|忘记|没带|找不到|没记|没存|(?:^|我|这|手头|身边|现在|真|也)没有(?![了吗啊呀呢?？]*$)|^没有"
@@ -30,8 +31,7 @@ def merge(
     """Keep every detail that was said; gives the slots that are filled anew, and those that speak against what was."""
     asked = turn.script.slots.get(ask.slot) if isinstance(ask, Ask) else None
     taken = {asked.name, *asked.sources, *asked.accepts} if asked else set()
-    own = turn.parts.get(understanding.intent, {})
-    understanding = replace(understanding, slots={**understanding.slots, **own})
+    understanding = replace(understanding, slots=_of_this_wish(turn, understanding))
     learned, changed = set(), set()
     for name, rule in turn.script.slots.items():
         if name in taken or taken.intersection(rule.sources):
@@ -47,7 +47,40 @@ def merge(
         if (old is not None and old.value != value) or gone:
             changed.add(name)
         turn.fill(name, value)
+    learned |= _told_why(turn, ask, understanding)
     return frozenset(learned), frozenset(changed)
+
+
+def _told_why(turn: Turn, ask: Step | None, understanding: Understanding) -> set[str]:
+    """屏幕不亮, at another question of a return, is its reason, and no wish for a repair. Gives the slot then."""
+    flow, first = turn.serving(), understanding.intents[0]
+    wish = turn.script.flows.get(turn.script.intents.get(first.name, ""))
+    if (
+        flow is None
+        or wish is None
+        or not isinstance(ask, Ask)
+        or ask.kind == "open"
+        or len(understanding.intents) > 1
+    ):
+        return set()
+    if not wishes.explains(wish, flow, understanding.text) or first.confidence < turn.script.settings.act:
+        return set()
+    rules = turn.script.slots.values()
+    free = [one.name for one in rules if one.free and first.name in one.means and "all" not in one.means]
+    free = [name for name in free if name in flow.uses and name != ask.slot and name not in turn.state.slots]
+    for name in free[:1]:
+        turn.fill(name, understanding.text)
+    return set(free[:1])
+
+
+def _of_this_wish(turn: Turn, understanding: Understanding) -> dict[str, Slot]:
+    """The details of the first of several wishes; what was said with another is kept for that one."""
+    own = turn.parts.get(understanding.intent, {})
+    others = {
+        name for intent, slots in turn.parts.items() if intent != understanding.intent for name in slots
+    }
+    besides = {name: slot for name, slot in understanding.slots.items() if name not in others}
+    return {**besides, **own}
 
 
 def _value_of(names: tuple[str, ...], understanding: Understanding) -> Any:
@@ -151,12 +184,38 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         return _settle_reading(turn, ask, understanding)
     if _answered(turn, ask, understanding):
         return True
-    for intent in understanding.intents:
+    if _insists_on_it(turn, ask, understanding):
+        turn.change(failures=0)
+        turn.move(ask.targets["on same"])
+        return True
+    for intent in _leading(ask, understanding):
         if _leads_on(turn, ask, intent, understanding):
             turn.change(failures=0)
             turn.move(ask.targets[f"on {intent.name}"])
             return True
     return ask.kind != "yes_no" and _refused(turn, ask, understanding)
+
+
+_OTHER = re.compile("不是|不对|别的|另|其他|其它|错|哪|换一")
+
+
+def _insists_on_it(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """Asked whether it is this one, he goes on with his wish: 那它啥时候能到啊."""
+    if "on same" not in ask.targets or _OTHER.search(understanding.text):
+        return False
+    uses = turn.script.flows[turn.state.stack[-1].flow].uses
+    named = any(
+        _value_of(rule.sources, understanding) for rule in turn.script.slots.values() if rule.name in uses
+    )
+    return not named and wishes.said_again(turn, ask, understanding)
+
+
+def _leading(ask: Ask, understanding: Understanding) -> tuple[Intent, ...]:
+    """The intents that may lead on; a detail in a sentence that else means nothing gives a detail."""
+    first = understanding.intents[0]
+    if "on inform" in ask.targets and first.name == "out_of_scope" and understanding.slots:
+        return (Intent("inform", 1.0), *understanding.intents)
+    return understanding.intents
 
 
 def _leads_on(turn: Turn, ask: Ask, intent: Intent, understanding: Understanding) -> bool:
@@ -182,10 +241,18 @@ def _answered(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
             choose(turn, ask, option)
         return option is not None
     rule = turn.script.slots[ask.slot]
-    value = None if wishes.instead(turn, rule, understanding) else answer_of(rule, understanding)
+    other = wishes.instead(turn, rule, understanding) or _asks_instead(rule, understanding)
+    value = None if other else answer_of(rule, understanding)
     if value is not None:
         put(turn, ask, value)
     return value is not None
+
+
+def _asks_instead(rule: SlotRule, understanding: Understanding) -> bool:
+    """Asked for the reason, he asks something himself: 你们周末上班吗."""
+    if not rule.free or rule.name in understanding.slots or {"all", understanding.intent} & set(rule.means):
+        return False
+    return for_information(understanding.text)
 
 
 def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
@@ -205,7 +272,22 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         intents["affirm"] = understanding.intents[0].confidence  # 好的谢谢
     if "affirm" in intents:
         return _once_more(turn, ask, intents["affirm"]) or _go(turn, ask, "yes")
-    return wishes.insists(turn, understanding) and _go(turn, ask, "yes")
+    agreed = wishes.insists(turn, understanding) or _says_do_it(turn, understanding)
+    return agreed and _go(turn, ask, "yes")
+
+
+_DO_IT = re.compile(
+    "(?:嗯+|恩|好的?|行|对|可以|成|那|就|你|请|帮我|给我|快|赶紧|直接|现在|[，,。 ])*"
+    "(?:(办理?|弄|搞|提交|登记|申请|操作)|开|退|换|取消|改|预?约|修|撤)(?:了|掉|吧|呗|啊|呀|好了|就行|[。！!])+"
+)
+"""Says to do it: 办吧, 嗯开吧. A deed that it names must be the one that is asked about."""
+
+
+def _says_do_it(turn: Turn, understanding: Understanding) -> bool:
+    said = _DO_IT.fullmatch(understanding.text.strip())
+    flow = turn.serving()
+    own = flow is not None and any(one.name in flow.intents for one in understanding.intents)
+    return said is not None and (own or said[1] is not None)
 
 
 _THANKS = re.compile("(?:非常|太|多)?(?:谢谢|感谢|麻烦|辛苦|多谢)(?:了|你|您|啦)*|[，,。.！! ]")
@@ -236,7 +318,7 @@ _MURMUR = re.compile("^(?:嗯|恩|哦|噢|喔|啊|呃|额|唔|哎|诶|那)")
 
 def _murmurs_and_asks(text: str) -> bool:
     """嗯,那运费谁出啊 agrees to nothing yet."""
-    return bool(_MURMUR.match(text.strip())) and wishes.asks(text)
+    return bool(_MURMUR.match(text.strip())) and asks(text)
 
 
 _NOT = re.compile("不|别|没|算了|再想|再说|再看")

@@ -54,6 +54,42 @@ def uses_of_flows(script: Script) -> dict[str, frozenset[str]]:
     return _closed(script, own)
 
 
+def works_of_flows(script: Script) -> dict[str, frozenset[str]]:
+    """For each flow, the names, other than slots, that it and the flows it calls bind or read.
+
+    What verifying binds is left out: who the caller is, and how often he was wrong, does not go back to what it was.
+    """
+    of_verifying = frozenset().union(
+        *(_bound_in(flow) for flow in script.flows.values() if _verifies(script, flow))
+    )
+
+    def own(flow: Flow) -> frozenset[str]:
+        names = _bound_in(flow).union(*(names_in(step) for step in flow.steps))
+        return names - of_verifying - set(script.slots)
+
+    return _closed(script, own)
+
+
+def _verifies(script: Script, flow: Flow) -> bool:
+    rules = (script.queries.get(step.query) for step in flow.steps if isinstance(step, Query))
+    return any(rule is not None and rule.verifies is not None for rule in rules)
+
+
+def _bound_in(flow: Flow) -> frozenset[str]:
+    names: set[str] = set()
+    for step in flow.steps:
+        match step:
+            case Query(name=name):
+                names.add(name)
+            case Assign(values=values):
+                names |= set(values)
+            case Ask(slot=slot, source=source) if source is not None:
+                names.add(slot)
+            case _:
+                pass
+    return frozenset(names)
+
+
 def _closed(script: Script, own: Callable[[Flow], frozenset[str]]) -> dict[str, frozenset[str]]:
     found = {name: own(flow) for name, flow in script.flows.items()}
     changed = True

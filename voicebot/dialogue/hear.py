@@ -13,6 +13,7 @@ from voicebot.dialogue.asks import missed
 from voicebot.dialogue.choices import chosen, named_exactly, note_early
 from voicebot.dialogue.fill import amended, answer_with, corrected, merge
 from voicebot.dialogue.leave import leaves
+from voicebot.dialogue.questions import about_the_question
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import Spoke
 from voicebot.dialogue.script import Ask, Step
@@ -150,14 +151,38 @@ def _otherwise(
         return True
     if not wishes.serious(turn, ask, understanding) and mood.offered(turn):
         return True
+    if _asks_about_it(turn, ask, understanding):
+        return False
     if wishes.follow(turn, ask, understanding):
         return turn.state.doubt is None
-    if not isinstance(ask, Ask) or _noted(turn, ask, learned):
+    return not isinstance(ask, Ask) or _unanswered(turn, ask, understanding, learned, doubt)
+
+
+def _unanswered(
+    turn: Turn, ask: Ask, understanding: Understanding, learned: frozenset[str], doubt: Wanted | None
+) -> bool:
+    """Neither an answer nor a wish: a detail that is kept, the same wish once more, or not understood."""
+    if _noted(turn, ask, learned):
         return True
+    if wishes.said_again(turn, ask, understanding):
+        return not missed(turn, ask, ())
     if doubt is not None and understanding.intent != "deny":
         turn.change(doubt=doubt)
     own = turn.script.words["no_match"] if not ask.no_match else ask.no_match
     return not missed(turn, ask, own, whole=bool(ask.no_match))
+
+
+def _asks_about_it(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """为什么要后四位: what the question has to say for itself is said, and it is asked again."""
+    if not isinstance(ask, Ask) or not ask.help or not about_the_question(understanding.text):
+        return False
+    if wishes.elsewhere(turn, understanding, turn.script.settings.act):
+        return False
+    if turn.count(f"{turn.key} helped") >= MOST_HELP:
+        return False
+    turn.matched = True
+    anywhere.help_out(turn)
+    return True
 
 
 FEW = 8

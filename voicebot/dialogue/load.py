@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voicebot.dialogue.check import check
+from voicebot.dialogue.graph import uses_of_flows, works_of_flows
 from voicebot.dialogue.parse import Reader
 from voicebot.dialogue.read import Place, Problem, Row, ScriptError, Table, read_yaml
 from voicebot.dialogue.script import Flow, MoodRule, QueryRule, Script, Settings, SlotRule
@@ -262,7 +263,7 @@ def _owners(flows: Mapping[str, Flow], read: Reader) -> dict[str, str]:
 
 
 def _with_uses(script: Script) -> dict[str, Flow]:
-    from voicebot.dialogue.graph import uses_of_flows
-
-    uses = uses_of_flows(script)
-    return {name: replace(flow, uses=uses[name]) for name, flow in script.flows.items()}
+    uses, works = uses_of_flows(script), works_of_flows(script)
+    return {
+        name: replace(flow, uses=uses[name], works_with=works[name]) for name, flow in script.flows.items()
+    }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from voicebot.dialogue import endings, wishes
+from voicebot.dialogue.state import GRAVITY
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 
 UPSET = frozenset({"unhappy", "angry", "distressed"})
-GRAVITY = {"neutral": 0, "anxious": 1, "unhappy": 2, "angry": 3, "distressed": 4}
-"""A mood that cools down passes through milder ones; nothing is said about those."""
 
 
 def felt(turn: Turn, understanding: Understanding) -> bool:
@@ -19,6 +18,7 @@ def felt(turn: Turn, understanding: Understanding) -> bool:
     if mood != "neutral" or before == "satisfied":
         turn.change(mood=mood)
     turn.change(upset=upset)
+    turn.count(f"felt {mood}")
     if mood in UPSET:
         turn.count("upset")
     if rule is None:

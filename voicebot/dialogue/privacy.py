@@ -128,9 +128,10 @@ class Proof:
                     yield target, held | self._implied(condition.tree, True)
                     held |= self._implied(condition.tree, False)
                 yield following, held
-            case Ask(kind="yes_no", targets=targets):
+            case Ask(kind="yes_no", targets=targets, settled=settled):
                 for answer, target in targets.items():
-                    yield target, (held | {"confirmed"}) if answer == "yes" else held - {"confirmed"}
+                    agreed = answer == "yes" and settled is None
+                    yield target, (held | {"confirmed"}) if agreed else held - {"confirmed"}
             case CallFlow(flow=name, next=following):
                 ends = self.end.get(name, NONE)
                 yield following, (held - {"confirmed"}) | ends

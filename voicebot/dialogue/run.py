@@ -127,11 +127,11 @@ def _miss(turn: Turn, step: Miss) -> None:
     guess = turn.state.guess
     if guess is not None:
         turn.change(guess=None, doubt=guess)
-        endings.finish(turn, "")
+        endings.finish(turn, "", quietly=True)
         return
     failures = turn.state.failures + 1
     turn.change(failures=failures)
-    if failures >= turn.script.settings.failures:
+    if failures >= (step.limit or turn.script.settings.failures):
         endings.hand_over(turn, turn.script.settings.handover, "failed")
         return
     turn.say(step.words, turn.key)

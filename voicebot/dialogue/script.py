@@ -47,7 +47,8 @@ class Ask(Step):
     kind yes_no: goes to `targets["yes"]` or `targets["no"]`. kind choice: one of `source`'s items (or of
     `options`) goes into `slot`. kind open: anything; what the caller wants starts its flow.
     `targets` also holds where to go for an intent, and `otherwise` (too many failures) and `unknown` (the caller
-    does not know). `early` are the options that count when the caller names one before he is asked.
+    does not know). `early` are the options that count when the caller names one before he is asked. Where `settled`
+    holds, a question of yes or no is not asked: it is a yes.
     """
 
     kind: AskKind
@@ -69,6 +70,7 @@ class Ask(Step):
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     early: tuple[str, ...] = ()
     targets: Mapping[str, int] = field(default_factory=dict)
+    settled: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,10 @@ class Done(Step):
 
 @dataclass(frozen=True, slots=True)
 class Miss(Step):
-    """This was not understood: a failure in a row more, and the flow is over."""
+    """This was not understood: a failure in a row more, and the flow is over. `limit`: so many lead to a human."""
 
     words: Words
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ class Flow:
     `again` flow begins anew when only another detail is named after it: 那电饭煲呢. One with `questions` is open_only
     but for what is put as a question. A wish `gives_way` to those for which, in the same sentence, it is the reason.
     `resume` is where it begins again after a correction: its label of that name, else its beginning.
-    `uses` are the slots that the flow and the flows it calls need.
+    `uses` are the slots that the flow and the flows it calls need, `works_with` the names of results that they bind or
+    read, but for those of verifying.
     """
 
     name: str
@@ -185,6 +189,7 @@ class Flow:
     rivals: tuple[str, ...] = ()
     resume: int = 0
     uses: frozenset[str] = frozenset()
+    works_with: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +327,7 @@ def expressions_of(step: Step) -> Iterator[Expression]:
     """Every expression in a step that is not spoken."""
     match step:
         case Ask():
-            yield from (one for one in (step.valid, step.source) if one)
+            yield from (one for one in (step.valid, step.source, step.settled) if one)
         case Query():
             yield from step.arguments.values()
         case Branch():

@@ -15,6 +15,9 @@ from voicebot.dialogue.reply import Keys, Speech
 from voicebot.dialogue.said import Digits, Spoke
 from voicebot.nlu.understanding import Mood, Slot
 
+GRAVITY = {"neutral": 0, "anxious": 1, "unhappy": 2, "angry": 3, "distressed": 4}
+"""How grave a mood is. One that cools down passes through milder ones; nothing is said about those."""
+
 Ended = Literal["open", "ended", "transferred"]
 
 

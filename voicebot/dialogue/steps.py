@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "say": {"interruptible"},
     "ask": SLOT_KEYS,
     "choose": CHOICE_KEYS,
-    "confirm": (ASK_KEYS - {"say"}) | {"yes", "no"},
+    "confirm": (ASK_KEYS - {"say"}) | {"yes", "no", "settled"},
     "listen": ASK_KEYS - {"say"},
     "look": QUERY_KEYS,
     "do": QUERY_KEYS,
@@ -49,7 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "hangup": {"say"},
     "done": set(),
     "stop": set(),
-    "miss": set(),
+    "miss": {"limit"},
     "record": {"with"},
 }
 _FIRST = ("ask", "choose", "confirm", "listen", "look", "do", "if", "cases", "set", "forget", "label", "go")
@@ -156,6 +156,7 @@ class StepParser:
             options=self._options(table),
             early=self._early(table),
             targets=self._targets(table, kind, following),
+            settled=read.expression(table, "settled") if "settled" in table else None,
         )
 
     def _options(self, table: Table) -> dict[str, tuple[str, ...]]:
@@ -257,7 +258,9 @@ class StepParser:
 
     def miss(self, table: Table, place: Place, following: int) -> Step:
         """`miss: text`."""
-        return Miss(place, following, self.reader.words(table, "miss"))
+        return Miss(
+            place, following, self.reader.words(table, "miss"), self.reader.one(table, "limit", int, 0)
+        )
 
     def record(self, table: Table, place: Place, following: int) -> Step:
         """`record: kind`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicebot.dialogue.expressions import field_of
 from voicebot.dialogue.script import Flow, Script
 from voicebot.dialogue.state import State
 from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.values import field_of
 
 REASONS = {
     "asked": "客户要求人工",
@@ -49,6 +49,10 @@ def story(turn: Turn, why: str, priority: bool) -> dict[str, Any]:
         "next_step": _suggestion(turn, _suggested(turn, flow), why),
     }
     return found | {"spoken": _sentence(turn, why)}
+
+
+_TOLD_BY_WORDS = frozenset({"distressed", "angry", "failed"})
+"""Where nothing was wanted that the bot knows: what he said last tells the human most."""
 
 
 def _served(turn: Turn) -> Flow | None:
@@ -103,6 +107,8 @@ def _sentence(turn: Turn, why: str) -> str:
     who = f"{tail}{name or '客户'}" + ("，已核验" if state.verified else "，未核验")
     wanted = f"，想{'、'.join(state.wanted[-2:])}" if state.wanted else ""
     order = state.slots.get("order_number")
+    said = f"，刚才说“{state.text}”" if not state.wanted and why in _TOLD_BY_WORDS else ""
     about = f"，订单尾号{str(order.value)[-4:]}" if order else ""
     last = f"，{state.tried[-1].what}：{state.tried[-1].outcome}" if state.tried else ""
-    return f"{who}{wanted}{about}{last}，情绪{MOODS[state.mood]}，{REASONS.get(why, why)}。"
+    mood = "" if why in MOODS else f"，情绪{MOODS[state.mood]}"
+    return f"{who}{wanted}{said}{about}{last}{mood}，{REASONS.get(why, why)}。"

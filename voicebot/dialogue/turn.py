@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from voicebot.actions import Record
-from voicebot.dialogue.expressions import Expression, holds
+from voicebot.dialogue.expressions import Expression
+from voicebot.dialogue.finding import holds
 from voicebot.dialogue.graph import is_private
 from voicebot.dialogue.reply import Reply, Speech, Wish
 from voicebot.dialogue.said import Digits
 from voicebot.dialogue.script import Flow, Script, SlotRule, Step
-from voicebot.dialogue.state import Asked, Bound, Filled, Frame, Kept, State, Tried
+from voicebot.dialogue.state import GRAVITY, Asked, Bound, Filled, Frame, Kept, State, Tried
 from voicebot.dialogue.wording import Template, Words, variant
 from voicebot.nlu.understanding import Slot
 
@@ -86,9 +87,20 @@ class Turn:
             "resolved": state.counts.get("resolved", 0),
             "upset": state.counts.get("upset", 0) > 0,
             "meant": state.meant,
+            "gravest": max(
+                (one for one in GRAVITY if state.counts.get(f"felt {one}")),
+                key=GRAVITY.__getitem__,
+                default="neutral",
+            ),
+            "doing": self._doing(),
             "wanted": "、".join(state.wanted),
             "transcript": TRANSCRIPT,
         }.get(name)
+
+    def _doing(self) -> str:
+        """The title of what was being done when the flow on top broke in."""
+        below = [self.script.flows[frame.flow].title for frame in self.state.stack if not frame.called][:-1]
+        return below[-1] if below else ""
 
     def value(self, expression: Expression) -> Any:
         """What an expression is worth now."""

@@ -12,6 +12,9 @@ human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smallta
 INTENTS = frozenset(_NAMES.split())
 """What callers can want; `inform` says that a sentence only gives details."""
 
+SAME = "same"
+"""Stands in `on` for the wish that is being served, said once more."""
+
 EXPECTING = frozenset(
     {
         "anything",
@@ -43,12 +46,25 @@ EXPECTING = frozenset(
 MOODS = frozenset({"satisfied", "neutral", "anxious", "unhappy", "angry", "distressed"})
 
 ALWAYS = frozenset({"caller", "line", "now", "hour", "verified", "mood", "text"})
-ALWAYS |= {"wanted", "failures", "resolved", "it", "option", "title", "value", "upset", "transcript", "meant"}
+ALWAYS |= {
+    "wanted",
+    "failures",
+    "resolved",
+    "it",
+    "option",
+    "title",
+    "value",
+    "upset",
+    "transcript",
+    "meant",
+    "gravest",
+    "doing",
+}
 """Names that exist in every script: `wanted` is what the caller wanted so far, by the titles of flows; `it` the value
 being checked or read back; `option` one of several; `title` what a flow does; `value` the new value of a corrected
 slot; `text` what was said last; `resolved` how many wishes were; `upset` whether the caller was so at any time;
 `meant` the intent of what was said last, where it was clear; `transcript` stands for the whole conversation in what a
-deed is told."""
+deed is told; `gravest` the gravest mood so far, `doing` the title of what was being done when this flow broke in."""
 
 REQUIRED_FLOWS = ("opening", "closing", "human_failed")
 

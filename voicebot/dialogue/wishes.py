@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from voicebot.dialogue import endings
 from voicebot.dialogue.asks import ask_doubt
-from voicebot.dialogue.choices import named
+from voicebot.dialogue.choices import named, note_early
+from voicebot.dialogue.questions import asks
 from voicebot.dialogue.script import Ask, Flow, SlotRule, Step
 from voicebot.dialogue.second_thoughts import gives_up
 from voicebot.dialogue.state import Wanted
@@ -56,6 +57,8 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     served = turn.serving()
     reasoned = {*serious, *([served.name] if served and not open_question else [])}
     serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & reasoned]
+    if served and not open_question:
+        serious = [flow for flow in serious if not _reason_only(turn, flow, served, understanding.text)]
     return list(dict.fromkeys(serious or [flow for name, flow in names if name in ASIDE][:1]))
 
 
@@ -68,18 +71,8 @@ def _too_little(text: str) -> bool:
 
 def _belongs_anywhere(turn: Turn, flow: Flow, intent: Intent, text: str) -> bool:
     """What counts only at an open question is heard elsewhere where it is a question itself: 你们几点下班."""
-    asked = flow.questions and intent.confidence >= turn.script.settings.act and bool(_QUESTION.search(text))
+    asked = flow.questions and intent.confidence >= turn.script.settings.act and asks(text)
     return asked or not flow.open_only
-
-
-_QUESTION = re.compile(
-    "[?？吗]|呢$|什么|怎么|咋|啥|多少|多久|多大|多长|几点|几天|几号|哪里|哪儿|哪个|谁|为什么|能不能|可不可以|有没有|是不是"
-)
-
-
-def asks(text: str) -> bool:
-    """Is it put as a question?"""
-    return bool(_QUESTION.search(text))
 
 
 def _only_digits(text: str) -> bool:
@@ -118,6 +111,20 @@ _NAMES_DEED = re.compile("[换退修]|取消")
 """A reason may sound like a rival wish; only one that says what is to be done instead is one."""
 
 
+def explains(wish: Flow, served: Flow, text: str) -> bool:
+    """May what sounds like this wish be the reason for what is being served?"""
+    rival = wish.name in served.rivals and not _NAMES_DEED.search(text)
+    return rival or served.name in wish.gives_way
+
+
+def _reason_only(turn: Turn, name: str, served: Flow, text: str) -> bool:
+    """Is it why he wants what is being served (屏幕不亮, 不想要了), and nothing that he wants instead?"""
+    wish = turn.script.flows[name]
+    rules = (turn.script.slots[one] for one in served.uses)
+    means = any(set(wish.intents) & set(rule.means) for rule in rules if rule.free)
+    return means and wish is not served and explains(wish, served, text)
+
+
 def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
     """At a question that any words can answer: is something else wanted instead?"""
     if not rule.free or rule.name in understanding.slots or "all" in rule.means:
@@ -127,7 +134,7 @@ def instead(turn: Turn, rule: SlotRule, understanding: Understanding) -> bool:
     rival = rival and bool(_NAMES_DEED.search(understanding.text))
     if first.name in rule.means and not (rival and first.confidence >= turn.script.settings.digress):
         return False
-    least = turn.script.settings.act if _QUESTION.search(understanding.text) else turn.script.settings.digress
+    least = turn.script.settings.act if asks(understanding.text) else turn.script.settings.digress
     return elsewhere(turn, understanding, least)
 
 
@@ -140,7 +147,7 @@ def serious(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
 
 def nothing_new(understanding: Understanding) -> bool:
     """Is it neither a wish nor a question, so that what was asked before is asked again?"""
-    return understanding.intent == "out_of_scope" and not _QUESTION.search(understanding.text)
+    return understanding.intent == "out_of_scope" and not asks(understanding.text)
 
 
 def only_denied(turn: Turn, understanding: Understanding) -> bool:
@@ -148,8 +155,8 @@ def only_denied(turn: Turn, understanding: Understanding) -> bool:
     return understanding.intent == "deny" and not understanding.slots and not elsewhere(turn, understanding)
 
 
-HEDGES = frozenset("不别没甭勿吗么呢？?先等否")
-"""A repeated wish with one of these in it is no yes."""
+HEDGES = frozenset("不别没甭勿吗么呢？?先等否也还再又另")
+"""A repeated wish with one of these in it is no yes, or says more than yes: 税号也要."""
 
 
 MOST_INSISTING = 8
@@ -218,17 +225,56 @@ def follow(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
             return True
         aside = bool(flows) and turn.script.flows[flows[0]].brief
         turn.matched = _start(turn, flows, replaces=not aside, said=understanding)
-        return turn.matched or _doubt(turn, _likely(turn, understanding))
+        likely = _likely(turn, understanding) if not turn.matched else []
+        turn.matched = turn.matched or _same_as_before(turn, likely, understanding)
+        return turn.matched or _doubt(turn, likely)
     fresh = [flow for flow in wanted(turn, understanding, settings.act) if flow not in _running(turn)]
     turn.matched = _start(turn, fresh, replaces=_left_for(turn, fresh, understanding), said=understanding)
+    turn.matched = turn.matched or _asked_in_between(turn, ask, understanding)
     return turn.matched or _doubt_in_between(turn, ask, understanding)
+
+
+def _asked_in_between(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
+    """A question instead of an answer, and no wish that is sure: the knowledge is asked, and only then the caller."""
+    answers = next((flow for flow in turn.script.flows.values() if flow.questions), None)
+    if not isinstance(ask, Ask) or ask.kind == "open" or answers is None or answers.name in _running(turn):
+        return False
+    if not asks(understanding.text) or turn.state.doubt is not None:
+        return False
+    likely = wanted(turn, understanding, turn.script.settings.confirm)
+    fresh = [flow for flow in likely if flow not in _running(turn) and not _lightly(turn, flow)]
+    turn.change(guess=Wanted(fresh[0], understanding.text) if fresh else None)
+    begin(turn, answers.name)
+    return True
+
+
+def _lightly(turn: Turn, flow: str) -> bool:
+    return turn.script.flows[flow].open_only or turn.script.flows[flow].brief
+
+
+def said_again(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """Is it only the wish that is being served, once more, instead of an answer?"""
+    flow = turn.serving()
+    intent = understanding.intents[0]
+    return (
+        ask.kind != "open"
+        and flow is not None
+        and intent.name in flow.intents
+        and intent.confidence >= turn.script.settings.digress
+    )
+
+
+def _same_as_before(turn: Turn, likely: list[str], understanding: Understanding) -> bool:
+    """那它什么时候到, after an order was told: what was served before is likely enough, and is not asked about."""
+    again = likely[:1] == [turn.state.served] and turn.script.flows[likely[0]].again
+    return again and _start(turn, likely[:1], replaces=True, said=understanding)
 
 
 def _doubt_in_between(turn: Turn, ask: Step | None, understanding: Understanding) -> bool:
     """A question or a detail that does not answer what was asked, and may be another wish: 您是要查订单,对吗?"""
     if not isinstance(ask, Ask) or ask.kind not in {"slot", "choice"} or turn.state.doubt is not None:
         return False
-    if not understanding.slots and not _QUESTION.search(understanding.text):
+    if not understanding.slots and not asks(understanding.text):
         return False
     likely = wanted(turn, understanding, turn.script.settings.confirm)
     fresh = [flow for flow in likely if flow not in _running(turn) and not turn.script.flows[flow].open_only]
@@ -274,6 +320,8 @@ def _beside_an_aside(turn: Turn, understanding: Understanding, sure: list[str]) 
 CLEARLY = 0.95
 """那另一个呢 asks for the same once more, unless something else is as clear as this: 那发票呢."""
 
+_MOVED = re.compile("改[到成在为]|[换挪推]到|提前|推迟|延后|晚一?点|早一?点")
+
 _AND_THIS = re.compile("^(?:那|那么|还有|哦|嗯|好的?)?[，,]?.{1,14}呢[。？?]?$")
 
 
@@ -283,10 +331,14 @@ def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learn
     if flow is None or not flow.again or not isinstance(ask, Ask) or ask.kind != "open":
         return False
     same = bool(_AND_THIS.search(understanding.text.strip()))
+    learned |= (
+        note_early(turn, flow, understanding.text) if _MOVED.search(understanding.text) else frozenset()
+    )
     others = wanted(turn, understanding, turn.script.settings.act)
     own = (learned & flow.uses).difference(*(turn.script.flows[one].uses for one in others))
     least = CLEARLY if same or own else turn.script.settings.act
-    if any(not turn.script.flows[one].open_only for one in wanted(turn, understanding, least)):
+    moved = bool(own) and bool(_MOVED.search(understanding.text))
+    if not moved and any(_is_other(turn, one, same) for one in wanted(turn, understanding, least)):
         return False
     if not learned & flow.uses and not same:
         return False
@@ -294,6 +346,12 @@ def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learn
     turn.change(text=understanding.text)
     begin(turn, flow.name)
     return True
+
+
+def _is_other(turn: Turn, flow: str, same: bool) -> bool:
+    """Is this something else than the same once more? A complaint is not made by 那电池呢."""
+    rule = turn.script.flows[flow]
+    return not rule.open_only and not (same and rule.gives_way)
 
 
 def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -306,7 +364,12 @@ def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     for intent in understanding.intents:
         target = ask.targets.get(f"on {intent.name}")
         own = turn.script.intents.get(intent.name)
-        if target is not None and intent.confidence >= turn.script.settings.confirm:
+        sure = (
+            turn.script.settings.act
+            if asks(understanding.text) or "你" in understanding.text
+            else turn.script.settings.confirm
+        )
+        if target is not None and intent.confidence >= sure:
             if any(flow != own for flow in serious):
                 continue
             turn.matched = True
@@ -396,12 +459,20 @@ def settle(turn: Turn, understanding: Understanding) -> bool:
     if doubt is None:
         return False
     agreed = doubt.flow in wanted(turn, understanding, turn.script.settings.confirm)
+    agreed = agreed or _goes_on_with(turn, turn.script.flows[doubt.flow], understanding)
     if understanding.intent == "affirm" or agreed:
         turn.matched = True
         wish_for(turn, doubt)
         queue_besides(turn, understanding, doubt.flow)
         return True
     return False
+
+
+def _goes_on_with(turn: Turn, flow: Flow, understanding: Understanding) -> bool:
+    """您是要投诉,对吗? 咖啡机: who only gives a detail that this needs has agreed to it."""
+    only = understanding.intent == "inform" and len(understanding.intents) == 1
+    rules = (rule for name, rule in turn.script.slots.items() if name in flow.uses)
+    return only and any(source in understanding.slots for rule in rules for source in rule.sources)
 
 
 def queue_besides(turn: Turn, understanding: Understanding, served: str) -> None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from voicebot.dialogue.expressions import Expression, Lookup, day_of, parse_expression
+from voicebot.dialogue.expressions import Expression, parse_expression
+from voicebot.dialogue.functions import Lookup
+from voicebot.dialogue.values import day_of
 
 
 @dataclass(frozen=True)

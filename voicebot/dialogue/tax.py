@@ -1,0 +1,53 @@
+"""A firm on an invoice: its name and its tax number, a unified social credit identifier (GB 32100) of 18
+digits and letters (or an older one)."""
+
+from __future__ import annotations
+
+import re
+
+_SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_NUMBER = re.compile("[0-9A-Z]{15,20}")
+_NAMED = "税号|税务号|纳税人识别号|识别号|统一社会信用代码|社会信用代码|信用代码"
+_AROUND = re.compile(f"[，,。；;、 ]*(?:(?:单位|公司|我们)?的?(?:{_NAMED})(?:就|也)?[是为:：]?)?[，, ]*$")
+
+
+def tax_number(text: str) -> str | None:
+    """The tax number in a sentence, with capital letters, or None."""
+    found = _found(text)
+    return found[0] if found else None
+
+
+def without_tax_number(text: str) -> str:
+    """The sentence up to its tax number: the name of the firm; all of it where there is none."""
+    found = _found(text)
+    if not found:
+        return text
+    before = _AROUND.sub("", text[: found[1]])
+    return before or _AROUND.sub("", text[found[2] :])
+
+
+def _found(text: str) -> tuple[str, int, int] | None:
+    """The number and where it stands in the text; spaces within it are let go."""
+    places = [place for place, char in enumerate(text) if char != " "]
+    bare = "".join(text[place] for place in places).translate(_SPOKEN).upper()
+    match = _NUMBER.search(bare)
+    if match is None or sum(char.isdigit() for char in match[0]) < 8:
+        return None
+    return match[0], places[match.start()], places[match.end() - 1] + 1
+
+
+_FIRM = re.compile(
+    "[一-龥A-Za-z0-9（）()·]{2,30}?(?:有限责任公司|股份有限公司|有限公司|分公司|公司|集团|事务所|工作室|合作社|经营部|商行|研究院|研究所|大学|学院|医院)"
+    "(?:[一-龥]{2,8}分(?:公司|店|院|部))?"
+)
+_BEFORE = re.compile(
+    "^.*(?:抬头|名称|名字|单位|发票|票)(?:就|是|为|写成?|开成?|叫|填|给)*|^(?:就|是|为|写成?|开成?|叫|填|给|用|我们?|的|请|帮我|麻烦|开|那|嗯)+"
+)
+_NO_NAME = frozenset({"公司", "分公司", "我们公司", "单位公司", "个公司", "有限公司"})
+
+
+def firm(text: str) -> str | None:
+    """The name of a firm that the sentence says, or None; 公司 alone is none."""
+    found = _FIRM.search(without_tax_number(text))
+    name = _BEFORE.sub("", found[0]) if found else ""
+    return name if len(name) > 3 and name not in _NO_NAME else None
