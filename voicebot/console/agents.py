@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from voicebot.console.calls import note
+from voicebot.console.calls import note, reason_of
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page, static
 from voicebot.console.gate import Fields, router, user_of
@@ -57,10 +57,7 @@ def routes(desk: Desk) -> APIRouter:
     @here.post("/{name}/reveal")
     async def reveal(request: Request, name: str, form: Fields) -> Response:
         live = _there(desk, request, name)
-        if form.get("reason", "") not in desk.options.reveal_reasons:
-            raise HTTPException(400, "查看明文需要选择一个理由。")
-        why = f"{form['reason']} {form.get('more', '').strip()}".strip()
-        await asyncio.to_thread(note, desk, request, "reveal", f"live {name}", why)
+        await asyncio.to_thread(note, desk, request, "reveal", f"live {name}", reason_of(desk, form))
         return await _page(desk, request, live, clear=True)
 
     return here

@@ -13,14 +13,14 @@ from voicebot import __version__
 from voicebot.console import api_models as models
 from voicebot.console.api_gate import api_router, caller_of, note_api
 from voicebot.console.api_models import Number, TicketNumber
+from voicebot.console.corrections import Right, mark
 from voicebot.console.desk import Desk
 from voicebot.console.frame import HEADERS
 from voicebot.console.numbers import days, key_figures
 from voicebot.console.showing import shown_call, shown_summary
 from voicebot.console.ticketing import Ticketing, Wanted
 from voicebot.console.tickets import shown as shown_ticket
-from voicebot.console.words import INTENTS
-from voicebot.records.archive import Correction, Sought, WholeCall
+from voicebot.records.archive import Sought, WholeCall
 from voicebot.records.report import report
 
 Before = Annotated[int | None, Query(ge=1, le=2**53)]
@@ -108,10 +108,7 @@ def _calls(desk: Desk) -> APIRouter:
         whole = _whole(desk, number)
         if turn not in {one.number for one in whole.turns}:
             raise HTTPException(404, "there is no such turn")
-        if right.intent and right.intent not in INTENTS:
-            raise HTTPException(400, "there is no such intent")
-        by = Correction(caller_of(request).name, desk.now(), right.text, right.intent, right.remark)
-        archive.correct(number, turn, by)
+        mark(desk, caller_of(request), number, turn, Right(**right.model_dump()))
         note_api(desk, request, "correction", f"call {whole.summary.name} turn {turn}")
         return models.Happened()
 

@@ -133,6 +133,7 @@ class Right(Taken):
     text: Text = ""
     intent: Short = ""
     remark: Text = ""
+    slots: Annotated[dict[str, Text], Field(max_length=10)] = {}
 
 
 class TicketShown(BaseModel):

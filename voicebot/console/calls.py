@@ -14,12 +14,14 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from voicebot.console import charts, words
+from voicebot.console.corrections import Right, fixture_file, mark, slots_of
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page
 from voicebot.console.gate import Fields, Number, router, user_of
+from voicebot.console.lectures import office_of
 from voicebot.console.showing import shown_call
 from voicebot.errors import VoicebotError
-from voicebot.records.archive import Correction, Found, Sought, WholeCall
+from voicebot.records.archive import Found, Sought, WholeCall
 from voicebot.records.audit import Deed
 from voicebot.records.recordings import peaks
 from voicebot.records.standing import GRAVITY
@@ -56,6 +58,14 @@ def routes(desk: Desk) -> APIRouter:
     @here.post("/{number}/turns/{turn}/correct")
     def correct(request: Request, number: Number, turn: Number, form: Fields) -> Response:
         return _correct(desk, request, number, turn, form)
+
+    @here.post("/{number}/turns/{turn}/fixture")
+    def fixture(request: Request, number: Number, turn: Number, form: Fields) -> Response:
+        why = reason_of(desk, form)
+        name, data = fixture_file(office_of(desk), number, turn)
+        note(desk, request, "export", f"call {_whole(desk, number).summary.name} turn {turn}", why)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="application/zip", headers=headers)
 
     @here.get("/{number}/peaks")
     def loudness(number: Number) -> Response:
@@ -149,27 +159,27 @@ def _page(desk: Desk, request: Request, call: WholeCall, clear: bool = False) ->
         "clear": clear,
         "reasons": desk.options.reveal_reasons,
         "intents": words.INTENTS,
+        "training": desk.training is not None,
     }
     return page(request, "call.html", **told)
 
 
 def _reveal(desk: Desk, request: Request, call: WholeCall, form: Fields) -> Response:
-    why = " ".join(part for part in (form.get("reason", ""), form.get("more", "").strip()) if part)
-    if form.get("reason", "") not in desk.options.reveal_reasons:
-        raise HTTPException(400, "查看明文需要选择一个理由。")
-    note(desk, request, "reveal", f"call {call.summary.name}", why)
+    note(desk, request, "reveal", f"call {call.summary.name}", reason_of(desk, form))
     return _page(desk, request, call, clear=True)
 
 
+def reason_of(desk: Desk, form: Fields) -> str:
+    """Why something is to be seen in clear. Raises HTTPException 400 where no reason was chosen."""
+    if form.get("reason", "") not in desk.options.reveal_reasons:
+        raise HTTPException(400, "查看明文需要选择一个理由。")
+    return " ".join(part for part in (form["reason"], form.get("more", "").strip()) if part)
+
+
 def _correct(desk: Desk, request: Request, number: Number, turn: Number, form: Fields) -> Response:
-    intent = form.get("intent", "")
-    if intent and intent not in words.INTENTS:
-        raise HTTPException(400, "没有这个意图。")
-    text, remark = form.get("text", "").strip()[:500], form.get("remark", "").strip()[:500]
-    right = Correction(user_of(request).name, desk.now(), text, intent, remark)
-    if not (text or intent or remark):
-        raise HTTPException(400, "请写下正确的内容、意图或说明。")
-    desk.memory.archive.correct(number, turn, right)
+    text, intent, remark = (form.get(name, "").strip() for name in ("text", "intent", "remark"))
+    right = Right(text, intent, remark, slots_of(form.get("slots", "")))
+    mark(desk, user_of(request), number, turn, right)
     note(desk, request, "correction", f"call {_whole(desk, number).summary.name}", f"第{turn}句")
     return RedirectResponse(f"/console/calls/{number}#turn-{turn}", 303)
 

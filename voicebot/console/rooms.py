@@ -19,6 +19,7 @@ from voicebot.console import (
     people,
     statics,
     tickets,
+    training,
 )
 from voicebot.console.desk import Desk
 from voicebot.records.users import Role, User
@@ -53,6 +54,7 @@ ROOMS: list[Callable[[Desk], APIRouter]] = [
     tickets.routes,
     calls.routes,
     knowledge.routes,
+    training.routes,
     campaigns.routes,
     numbers.routes,
     people.routes,

@@ -84,4 +84,5 @@ def _act(act: Act, known: tuple[str, ...], clear: bool) -> dict[str, Any]:
 
 def _correction(one: Correction, known: tuple[str, ...], clear: bool) -> dict[str, Any]:
     text, remark = (one.text, one.remark) if clear else (mask(one.text, known), mask(one.remark, known))
-    return {"by": one.by, "at": one.at, "text": text, "intent": one.intent, "remark": remark}
+    slots = dict(one.slots) if clear else {name: mask(value, known) for name, value in one.slots.items()}
+    return {"by": one.by, "at": one.at, "text": text, "intent": one.intent, "remark": remark, "slots": slots}
