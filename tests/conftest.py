@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.watchman import pytest_configure  # noqa: F401 - pytest calls it
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parents[1]
