@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 
 from alembic import command
@@ -36,6 +37,13 @@ def newest() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+def shape() -> str:
+    """Eight digits that change with the migrations: a database that was made by others than these is made anew."""
+    steps = sorted((files("voicebot.store") / "migrations" / "versions").iterdir(), key=lambda step: step.name)
+    content = b"".join(step.read_bytes() for step in steps if step.name.endswith(".py"))
+    return sha256(content).hexdigest()[:8]
 
 
 def revision(text: str) -> str | None:
