@@ -17,6 +17,10 @@ from voicebot.errors import VoicebotError
 from voicebot.events import Answered
 from voicebot.records.clerk import Clerk
 from voicebot.records.journals import SealedJournal
+from voicebot.records.lessons import Lessons
+from voicebot.records.notes import Recorded
+from voicebot.records.views import Correction
+from voicebot.replay.fixture import load_fixture
 from voicebot.replay.log import read_journal
 from voicebot.store.migrate import upgrade
 
@@ -76,3 +80,40 @@ def test_a_journal_is_opened_with_a_reason(settings: Path, tmp_path: Path) -> No
         run(settings, "journal", "call-1", "--why", "重放", "--out", str(out))
     with pytest.raises(VoicebotError, match="cannot be read"):
         run(settings, "journal", "../x", "--why", "重放", "--out", str(tmp_path / "y"))
+
+
+@pytest.fixture
+def marked(settings: Path) -> Path:
+    """The same call, recorded, with a turn that was understood wrongly and is to be learned from."""
+    memory = open_memory(load(settings))
+    clerk, lessons = Clerk(memory.database, memory.vault), Lessons(memory.database, memory.vault)
+    clerk.tell(Recorded("call-1", memory.recordings.keep("call-1", bytes(16 * 30_000), bytes(16))))
+    clerk.close()
+    when = datetime(2026, 11, 20, 11)
+    memory.archive.correct(1, 2, Correction("ops", when, "", "expedite", ""))
+    lessons.accept(lessons.mark(1), "expedite", "东西怎么还不来", "ops", when)
+    memory.database.close()
+    return settings
+
+
+def test_marked_turns_become_fixtures(marked: Path, tmp_path: Path) -> None:
+    out = tmp_path / "marked"
+    told = json.loads(run(marked, "fixtures", "--why", "回归", "--out", str(out), "--json"))
+    assert (told["call"], told["turn"]) == ("call-1", 2)
+    (turn,) = load_fixture(told["yaml"]).script.turns
+    assert turn.understood.intent == "expedite"  # type: ignore[union-attr]
+    memory = open_memory(load(marked))
+    ((_, deed),) = memory.audit.lines(what="export")
+    assert (deed.about, deed.why) == ("call call-1 turn 2", "回归")
+    memory.database.close()
+    none = ["fixtures", "--why", "x", "--out", str(out), "--call", "other", "--config", str(marked)]
+    assert CliRunner().invoke(build(), ["records", *none]).exit_code == 1
+
+
+def test_what_was_accepted_becomes_grammar_files(marked: Path, tmp_path: Path) -> None:
+    words = ["knowledge", "learned", "--out", str(tmp_path / "zh"), "--config", str(marked), "--json"]
+    result = CliRunner().invoke(build(), words)
+    assert result.exit_code == 0, result.output
+    path = Path(json.loads(result.stdout)["file"])
+    assert path == tmp_path / "zh" / "expedite" / "learned.yaml"
+    assert "东西怎么还不来" in path.read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="knowledge")
     group.command("import")(bring)
     group.command()(check)
+    group.command()(learned)
 
 
 def bring(
@@ -93,3 +94,31 @@ def check(
             print(f"  {remark.kind}: {remark.entry}: {remark.text}")
     if any(remark.kind == "duplicate" for remark in found):
         raise typer.Exit(1)
+
+
+def learned(
+    out: Annotated[Path, typer.Option(help="The folder of a language's grammars, such as grammars/zh-CN.")],
+    config: Annotated[Path | None, typer.Option(help="Folder of the settings.")] = None,
+    database: Annotated[str | None, typer.Option(help="Another database than the settings'.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the sentences that were accepted in the console to OUT/INTENT/learned.yaml, as grammars of their own."""
+    from voicebot.app import App
+    from voicebot.app.memory import open_memory
+    from voicebot.config import load
+    from voicebot.files import write_whole
+    from voicebot.nlu.extra import as_files
+    from voicebot.records.lessons import Lessons
+
+    memory = open_memory(App(load(config)).config, database)
+    lessons = [one for one in Lessons(memory.database, memory.vault).all() if one.wanted]
+    memory.database.close()
+    for name, text in as_files((one.intent, one.text) for one in lessons).items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text.encode("utf-8"))
+        if as_json:
+            emit({"file": str(path)})
+        else:
+            print(path)
+    remarks.print(f"{len(lessons)} sentences")

@@ -22,11 +22,14 @@ Call = Annotated[str, typer.Argument(help="The call's name, as `records list` sh
 
 def register(app: typer.Typer) -> None:
     """Add the command group to the program."""
-    group = typer.Typer(no_args_is_help=True, help="List calls; show one, masked; open its sealed journal.")
+    group = typer.Typer(
+        no_args_is_help=True, help="List calls, show one, open its journal, make fixtures of it."
+    )
     app.add_typer(group, name="records")
     group.command("list")(listed)
     group.command()(show)
     group.command()(journal)
+    group.command()(fixtures)
 
 
 def listed(
@@ -91,6 +94,49 @@ def journal(
     out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     memory.database.close()
     remarks.print(f"{len(lines)} lines were written to {out}")
+
+
+def fixtures(
+    why: Annotated[str, typer.Option(help="The reason, for the audit.")],
+    out: Annotated[
+        Path, typer.Option(help="A folder of your own for the fixtures: they hold callers' voices.")
+    ],
+    call: Annotated[str, typer.Option(help="Only marked turns of this call.")] = "",
+    config: Config = None,
+    database: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object a fixture.")] = False,
+) -> None:
+    """Make a fixture for `voicebot replay` of every turn that was marked as wrong: the call up to it, what it means."""
+    from voicebot.app.training_office import fixture_of
+    from voicebot.records.audit import Deed
+
+    app, memory = _opened(config, database)
+    made, turns = 0, _marked(memory, call)
+    for name, turn in turns:
+        try:
+            fixture = fixture_of(memory, memory.archive.number(name) or 0, turn)
+        except VoicebotError as error:
+            remarks.print(f"{name} turn {turn}: {error}")
+            continue
+        memory.audit.note(Deed(app.now(), "command line", "export", f"call {name} turn {turn}", why))
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (out / f"{fixture.name}.wav").write_bytes(fixture.wav)
+        path = out / f"{fixture.name}.yaml"
+        path.write_text(fixture.script, encoding="utf-8")
+        made += 1
+        if as_json:
+            emit({"call": name, "turn": turn, "yaml": str(path)})
+    memory.database.close()
+    remarks.print(f"{made} of {len(turns)} marked turns are fixtures in {out}")
+    if not made:
+        raise typer.Exit(1)
+
+
+def _marked(memory: Memory, call: str) -> list[tuple[str, int]]:
+    """The call and the number of each turn of a caller that was marked as wrong, once."""
+    found = memory.archive.corrected(unused_only=False)
+    turns = ((name, turn.number) for _, name, turn, _ in found if turn.who == "caller" and call in {"", name})
+    return list(dict.fromkeys(turns))
 
 
 def _opened(config: Path | None, database: str | None) -> tuple[App, Memory]:
