@@ -19,6 +19,7 @@ from time import process_time
 from typing import Any
 
 from voicebot.app import App
+from voicebot.app.engines import close
 from voicebot.call import Call, Parts
 from voicebot.config import ROOT, load
 from voicebot.events import Answered, Heard
@@ -90,10 +91,11 @@ async def media(app: App, engines: Engines) -> tuple[float, float]:
     """Of calls in which the bot has spoken and nobody answers: processor seconds per second and call, and MB held."""
     options = app.config.call
 
+    def nothing(*_: Any) -> Any:
+        """Nobody says anything that could be understood."""
+
     def call(number: int) -> Call:
-        parts = Parts(
-            f"quiet-{number}", app.script, lambda *_: None, app.vad.stream(), datetime(2026, 11, 20, 10)
-        )  # type: ignore[arg-type, return-value]
+        parts = Parts(f"quiet-{number}", app.script, nothing, app.vad.stream(), datetime(2026, 11, 20, 10))
         return Call(parts, options)
 
     drivers = []
@@ -136,8 +138,7 @@ def main() -> None:
             try:
                 return loaded, *await media(app, engines)
             finally:
-                for pool in (engines.hearing, engines.speaking, engines.looking):
-                    pool.close()
+                close(engines)
 
     loaded, cost, held = asyncio.run(live())
     print(f"media        {cost:.2%} of a core a call ({CALLS} calls at once)")

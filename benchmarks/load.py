@@ -51,7 +51,7 @@ WATCHED = (
     "voicebot_hearing_frugal", "voicebot_work_refused", "voicebot_speech_starved_seconds_total",
 )  # fmt: skip
 
-PARTS = ("loop", "hearing", "speaking", "looking")
+PARTS = ("loop", "hearing", "reading", "speaking", "looking")
 """Whose processor time the server tells; the voices' own processes are the rest."""
 
 SETTINGS = """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from voicebot.runtime.clock import SystemClock
-from voicebot.runtime.making import Making
+from voicebot.runtime.making import Hands, Making
 from voicebot.runtime.workers import WorkerOptions, Workers
 
 SECOND = bytes(16_000)
@@ -29,27 +30,46 @@ class Ear:
 
 
 class Stand:
-    """One thread, and everything that it makes in its order."""
+    """A thread that reads and one that makes, and everything that is made in its order."""
 
     def __init__(self, most: int = 100) -> None:
         self.order: list[str] = []
-        self.workers = Workers(1, "test", WorkerOptions(most=most))
+        self.read, self.make = Workers(1, "read", WorkerOptions(most=most)), Workers(1, "make")
+        self.hands = Hands(self.read, self.make, SystemClock().now, _at_once)
+        self._reading, self._making = Gate(self.read), Gate(self.make)
+
+    def making(self, name: str, parts: int, audio: bytes = SECOND * 3, there: int = 0) -> Making:
+        """Of `parts` parts the first `there` were made before."""
+
+        def made(number: int) -> bytes:
+            self.order.append(f"{name}{number}")
+            return audio
+
+        def steps() -> Iterator[bytes | Callable[[], bytes]]:
+            yield from [audio] * there
+            yield from (partial(made, number) for number in range(there, parts))
+
+        return Making(steps, self.hands)
+
+    def open(self) -> None:
+        """Let what waits be read, and when that is done, be made."""
+        self._reading.open()
+        self.read.finish()
+        self._making.open()
+        self.make.finish()
+
+
+class Gate:
+    """Keeps the only thread of a pool busy until it is opened."""
+
+    def __init__(self, workers: Workers) -> None:
         self._open = threading.Event()
         begun = threading.Event()
-        self.workers.submit(lambda: (begun.set(), self._open.wait(10)))
+        workers.submit(lambda: (begun.set(), self._open.wait(10)))
         assert begun.wait(10)
-
-    def making(self, name: str, parts: int, audio: bytes = SECOND * 3) -> Making:
-        def pieces() -> Iterator[bytes]:
-            for number in range(parts):
-                self.order.append(f"{name}{number}")
-                yield audio
-
-        return Making(pieces, self.workers, SystemClock().now, _at_once)
 
     def open(self) -> None:
         self._open.set()
-        self.workers.finish()
 
 
 def _at_once(then: Callable[[], None]) -> None:
@@ -118,7 +138,7 @@ def test_why_there_is_no_more_is_told() -> None:
         yield SECOND
         raise OSError("no voice")
 
-    making = Making(broken, stand.workers, SystemClock().now, _at_once)
+    making = Making(broken, stand.hands)
     making.begin()
     making.take(ear)
     stand.open()
@@ -130,14 +150,28 @@ def test_why_there_is_no_more_is_told() -> None:
 def test_a_voice_that_cannot_even_begin_fails() -> None:
     stand, ear = Stand(), Ear()
 
-    def broken() -> Iterator[bytes]:
+    def fail() -> bytes:
         raise OSError("no voice")
 
-    making = Making(broken, stand.workers, SystemClock().now, _at_once)
+    making = Making(lambda: iter([fail]), stand.hands)
     making.begin()
     making.take(ear)
     stand.open()
     assert making.failed
+
+
+def test_what_is_there_waits_for_nothing_that_is_made() -> None:
+    stand, ear = Stand(), Ear()
+    busy, there = stand.making("busy", 5), stand.making("there", 2, there=2)
+    busy.begin()
+    there.begin()
+    there.take(ear)
+    stand._reading.open()
+    stand.read.finish()
+    assert ear.ended.is_set(), "nothing was made yet"
+    assert ear.pieces == [SECOND * 3] * 2
+    busy.stop()
+    stand.open()
 
 
 def test_too_much_waits() -> None:
@@ -153,4 +187,4 @@ def test_the_first_part_is_timed() -> None:
     making.begun, making.first = lambda: moments.append("begun"), lambda: moments.append("first")
     making.begin()
     stand.open()
-    assert moments == ["begun", "first"]
+    assert moments == ["begun", "begun", "first"], "read, then made"

@@ -157,3 +157,11 @@ def test_processes_share_a_folder(tmp_path: Path) -> None:
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         assert all(pool.map(_fill, [tmp_path] * 3, range(3)))
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_what_is_ready_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+    cache = PartCache(tmp_path)
+    assert cache.ready("voice", "您好。") is None
+    cache.get("voice", "您好。", lambda: b"\1\0")
+    assert cache.ready("voice", "您好。") == b"\1\0"
+    assert PartCache(tmp_path).ready("voice", "您好。") == b"\1\0", "another process has it from the disk"

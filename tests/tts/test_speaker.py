@@ -69,3 +69,23 @@ def test_the_fixed_parts_of_a_template_are_those_that_will_be_said() -> None:
     assert fixed == ["好的，", "请留意查收。"]
     said = [part.text for part in speaker.parts(template.format(name="王女士", city="杭州"))]
     assert set(fixed) <= set(said)
+
+
+def test_steps_are_what_is_there_and_what_makes_the_rest() -> None:
+    voice = Counting()
+    speaker = Speaker(voice)
+    list(speaker.synthesize("您好，"))
+    there, making = speaker.steps("您好，请问您贵姓？")
+    assert there == ToneVoice().speak("您好") + silence(150)
+    assert voice.said == ["您好，"], "nothing is made before it is asked for"
+    assert callable(making)
+    assert making() == b"".join(speaker.synthesize("请问您贵姓？"))
+    assert voice.said == ["您好，", "请问您贵姓？"]
+
+
+def test_another_voice_that_sounds_the_same_makes_what_is_not_there() -> None:
+    first, second = Counting(), Counting()
+    speaker = Speaker(first)
+    list(speaker.synthesize("您好，"))
+    list(speaker.with_voice(second).synthesize("您好，请问您贵姓？"))
+    assert (first.said, second.said) == (["您好，"], ["请问您贵姓？"])

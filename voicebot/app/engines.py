@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,12 +14,16 @@ if TYPE_CHECKING:
     from voicebot.runtime.driver import Engines
     from voicebot.runtime.loop import Blocks
     from voicebot.runtime.metrics import Metrics
+    from voicebot.runtime.workers import Workers
+    from voicebot.tts.voice import Voice
 
 PRESSED_S = 0.6
 """When recognition is so late, new utterances are heard with less effort."""
 BEHIND_LOOP, BEHIND_HEARING = 2, 8
-"""The niceness of the threads that recognise, and of those that synthesise: who speaks on has been heard before."""
+"""The niceness of what recognises, and of what synthesises: who speaks on has been heard before."""
 MOST_TO_SAY, MOST_TO_LOOK_UP = 300, 300
+READERS = 4
+"""Threads that read what is to be said, and fetch what of it is there."""
 WARM_STREAMS, WARM_BYTES, PIECE_BYTES = 2, 48_000, 3200
 """Recognisers made warm for each thread, with 3 s of speech."""
 
@@ -47,11 +53,37 @@ def engines(app: App, shop: Shop | None = None) -> Engines:
         synthesizer=app.synthesizer,
         shop=shop or app.shop(app.config.shop.database, app.now),
         hearing=hearing,
-        speaking=Workers(app.threads, "speaking", WorkerOptions(MOST_TO_SAY, BEHIND_HEARING)),
+        speaking=Workers(READERS, "speaking", WorkerOptions(MOST_TO_SAY)),
         looking=Workers(4, "looking", WorkerOptions(MOST_TO_LOOK_UP)),
         pacer=Pacer(app.clock),
         clock=app.clock,
+        making=Workers(app.threads, "making", WorkerOptions(nice=BEHIND_HEARING)),
     )
+
+
+def for_many_calls(app: App) -> Engines:
+    """The engines of a process that shall carry many calls: the voice speaks in processes of its own."""
+    from voicebot.app.rehearsal import rehearse
+    from voicebot.runtime.workers import WorkerOptions, Workers
+
+    shared = engines(app)
+    if app.config.voice.engine == "kokoro" and shared.making is not None:
+        shared.making.close()
+        making = Workers(app.threads, "making", WorkerOptions(nice=BEHIND_LOOP))
+        speaker = app.synthesizer.with_voice(_voice_apart(app))
+        shared = replace(shared, synthesizer=speaker, making=making)
+        rehearse(app, speaker, making, shared.pacer)
+    return shared
+
+
+def _voice_apart(app: App) -> Voice:
+    from voicebot import models
+    from voicebot.tts.apart import VoiceApart
+    from voicebot.tts.voices import KOKORO, open_there
+
+    settings, identity = app.config.voice, app.synthesizer.identity
+    make = partial(open_there, settings.name, settings.speed, models.folder(KOKORO))
+    return VoiceApart(make, identity, app.threads, BEHIND_HEARING)
 
 
 def try_once(app: App) -> None:
@@ -101,23 +133,25 @@ def watch(metrics: Metrics, shared: Engines, blocks: Blocks) -> None:
     """Let the metrics tell how busy everything is."""
     from voicebot.runtime.clock import spent_s
 
-    hearing, speaking, pacer = shared.hearing, shared.speaking, shared.pacer
+    hearing, pacer = shared.hearing, shared.pacer
+    making, reading = shared.making or shared.speaking, shared.speaking
     metrics.watch("hearing_waiting", "Recognition jobs that wait.", lambda: hearing.waiting)
     metrics.watch("hearing_lag_seconds", "So long the oldest of them waits.", lambda: hearing.lag_s)
-    metrics.watch("speaking_waiting", "Synthesis jobs that wait.", lambda: speaking.waiting)
-    metrics.watch("speaking_lag_seconds", "So long the oldest of them waits.", lambda: speaking.lag_s)
+    metrics.watch("speaking_waiting", "Parts of speech that wait to be made.", lambda: making.waiting)
+    metrics.watch("speaking_lag_seconds", "So long the oldest is overdue.", lambda: making.lag_s)
+    metrics.watch("reading_waiting", "Speeches that wait to be read.", lambda: reading.waiting)
     metrics.watch("looking_waiting", "Look-ups that wait.", lambda: shared.looking.waiting)
     metrics.watch(
         "work_refused",
         "Jobs that found too many waiting before them.",
-        lambda: sum(workers.refused for workers in (hearing, speaking, shared.looking)),
+        lambda: sum(workers.refused for workers in (hearing, reading, shared.looking)),
     )
     metrics.watch(
         "hearing_frugal",
         "Utterances heard with less effort because recognition was late.",
         lambda: getattr(shared.recognizer, "frugal", 0),
     )
-    for name, workers in (("hearing", hearing), ("speaking", speaking), ("looking", shared.looking)):
+    for name, workers in _pools(shared):
         metrics.watch(
             f"{name}_processor_seconds",
             "Processor time of its jobs.",
@@ -139,6 +173,14 @@ def unready(shared: Engines, lag_s: float) -> str | None:
 
 
 def close(shared: Engines) -> None:
-    """Let the threads end."""
-    for workers in (shared.hearing, shared.speaking, shared.looking):
+    """Let the threads end, and the voice's processes."""
+    for _, workers in _pools(shared):
         workers.close()
+    if hasattr(shared.synthesizer, "close"):
+        shared.synthesizer.close()
+
+
+def _pools(shared: Engines) -> list[tuple[str, Workers]]:
+    """The threads, by what they do."""
+    pools = [("hearing", shared.hearing), ("reading", shared.speaking), ("looking", shared.looking)]
+    return [*pools, ("speaking", shared.making)] if shared.making is not None else pools

@@ -69,7 +69,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.web.hotline import Hotline
     from voicebot.web.serving import stopped_by_signals
 
-    stop, engines = asyncio.Event(), app.engines()
+    stop, engines = asyncio.Event(), shared.for_many_calls(app)
     engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     remembering = _remember(app)
     calls = live(app, engines)

@@ -41,6 +41,7 @@ def talk(
 
 
 async def _talk(app: App, card: Card, caller: str | None) -> None:
+    from voicebot.app.engines import close
     from voicebot.app.house import house
     from voicebot.replay.log import CallLog
     from voicebot.runtime.lobby import Lobby
@@ -61,8 +62,7 @@ async def _talk(app: App, card: Card, caller: str | None) -> None:
         await line.over.wait()
     finally:
         keyboard.cancel()
-        for workers in (engines.hearing, engines.speaking, engines.looking):
-            workers.close()
+        close(engines)
 
 
 async def _keys(line: MicrophoneLine) -> None:

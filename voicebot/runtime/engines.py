@@ -16,7 +16,11 @@ from voicebot.runtime.workers import Workers
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """What all calls of a process share."""
+    """What all calls of a process share.
+
+    What is to be said is read in the threads of `speaking`, and what of it must be made in those of `making`; None:
+    in the same ones.
+    """
 
     recognizer: Recognizer
     synthesizer: Synthesizer
@@ -26,6 +30,7 @@ class Engines:
     looking: Workers
     pacer: Pacer
     clock: Clock
+    making: Workers | None = None
 
 
 class Observer(Protocol):

@@ -1,15 +1,17 @@
 """One text on its way to sound, part by part: what somebody waits for passes what is not to be heard yet.
 
-    part 1 ▣ due now        part 2 ▢ due when part 1 has almost been heard        part 3 ▢ ...
+    steps ──► a part that is there  ─────────────────────────────► piece     in the threads that read
+         └──► a part to be made ──► due when the sound runs out ──► piece    in the threads that make
 
 A part that must be made takes half a second and more. If a speech were made in one go, a caller who waits for his
-first word would wait for all of somebody else's last ones. So after each part the speech lets those pass that are due
-before its next one.
+first word would wait for all of somebody else's last ones; and what was said before would wait for what is new. So
+parts are made one by one, the one first whose sound is wanted first; and what is there waits for none of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from voicebot.runtime.workers import Entry, Workers
@@ -19,6 +21,22 @@ AHEAD_S = 1.0
 """So long before the sound runs out the next part is due: most parts are made in less."""
 LIKELY_S = 0.15
 """What is prepared on speculation is wanted so much later."""
+
+Step = bytes | Callable[[], bytes]
+"""A part that is there, or what makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who works for speeches: threads that `read` texts and fetch what is there, and others that `make` parts.
+
+    `now` is the clock of both; `later` does something in the loop's own thread.
+    """
+
+    read: Workers
+    make: Workers
+    now: Callable[[], float]
+    later: Callable[[Callable[[], None]], None]
 
 
 class Taker(Protocol):
@@ -36,23 +54,16 @@ class Taker(Protocol):
 class Making:
     """Makes one text. What is made before anybody takes it is kept for who does."""
 
-    def __init__(
-        self,
-        pieces: Callable[[], Iterator[bytes]],
-        workers: Workers,
-        now: Callable[[], float],
-        later: Callable[[Callable[[], None]], None],
-    ) -> None:
-        """`pieces` begins to make it; `now` is the clock of `workers`; `later` does something in the loop's thread."""
-        self._pieces = pieces
-        self._rest: Iterator[bytes] | None = None
-        self._workers = workers
-        self._now = now
-        self._later = later
+    def __init__(self, steps: Callable[[], Iterator[Step]], hands: Hands) -> None:
+        """`steps` reads the text; an Iterator of whole pieces of sound will do as well."""
+        self._steps = steps
+        self._rest: Iterator[Step] | None = None
+        self._make: Callable[[], bytes] | None = None
+        self._hands = hands
         self._kept: list[bytes] = []
         self._over: tuple[str | None] | None = None
         self._taker: Taker | None = None
-        self._entry: Entry | None = None
+        self._place: tuple[Workers, Entry] | None = None
         self._made_s = 0.0
         self._wanted_at: float | None = None
         self._stopped = False
@@ -68,21 +79,24 @@ class Making:
 
     def begin(self, *, likely: bool = False) -> bool:
         """Have it made: now, or `likely` to be wanted soon. False: too much waits."""
-        now = self._now()
+        now = self._hands.now()
         self._wanted_at = None if likely else now
-        self._entry = self._workers.enter(self._work, urgent=True, due=now + LIKELY_S * likely)
-        return self._entry is not None
+        entry = self._hands.read.enter(self._read, urgent=True, due=now + LIKELY_S * likely)
+        if entry is not None and self._place is None:
+            self._place = (self._hands.read, entry)
+        return entry is not None
 
     def take(self, taker: Taker) -> None:
         """Tell it all to `taker`, from the beginning; it is wanted now."""
-        self._wanted_at = self._now()
+        self._wanted_at = self._hands.now()
         self._taker = taker
         for pcm in self._kept:
             taker.piece(pcm)
         if self._over is not None:
             taker.over(*self._over)
-        elif self._entry is not None:
-            self._workers.hurry(self._entry, self._due)
+        elif self._place is not None:
+            workers, entry = self._place
+            workers.hurry(entry, self._due)
 
     def stop(self) -> None:
         """Nothing more of it is wanted; the part that is being made is the last."""
@@ -91,39 +105,59 @@ class Making:
 
     @property
     def _due(self) -> float:
-        """When the next part should be begun."""
-        wanted_at = self._now() + LIKELY_S if self._wanted_at is None else self._wanted_at
+        """When the next part should be begun: `AHEAD_S` before the sound of those before it runs out."""
+        wanted_at = self._hands.now() + LIKELY_S if self._wanted_at is None else self._wanted_at
         return wanted_at + max(0.0, self._made_s - AHEAD_S)
 
     # -- in a worker's thread ---------------------------------------------------------------------------------
 
-    def _work(self) -> None:
+    def _read(self) -> None:
+        """Go on with what is there, as far as the next part that must be made."""
+        self.begun()
+        self._guarded(self._go_on)
+
+    def _make_part(self) -> None:
+        if not self._made_s:
+            self.begun()
+        self._guarded(self._made)
+
+    def _guarded(self, job: Callable[[], None]) -> None:
+        if self._stopped:
+            return
         try:
-            while not self._stopped:
-                if not self._made_s:
-                    self.begun()
-                if not self._part():
-                    return
-                due = self._due
-                if self._workers.anyone_before(due):
-                    self._entry = self._workers.enter(self._work, urgent=True, always=True, due=due)
-                    return
+            job()
         except Exception as error:  # a voice may fail in any way; the call must know, and go on
             why = f"{type(error).__name__}: {error}"
-            self._later(lambda: self._end(why))
+            self._hands.later(lambda: self._end(why))
 
-    def _part(self) -> bool:
+    def _made(self) -> None:
+        if self._make is not None:
+            self._give(self._make())
+        self._go_on()
+
+    def _go_on(self) -> None:
         if self._rest is None:
-            self._rest = self._pieces()
-        pcm = next(self._rest, None)
-        if pcm is None:
-            self._later(lambda: self._end(None))
-            return False
+            self._rest = self._steps()
+        while not self._stopped:
+            step = next(self._rest, None)
+            if step is None:
+                self._hands.later(lambda: self._end(None))
+                return
+            if isinstance(step, bytes):
+                self._give(step)
+                continue
+            self._make, make = step, self._hands.make
+            entry = make.enter(self._make_part, urgent=True, always=True, due=self._due)
+            self._place = (make, entry) if entry is not None else None
+            return
+
+    def _give(self, pcm: bytes) -> None:
+        if not pcm:
+            return
         if not self._made_s:
             self.first()
         self._made_s += len(pcm) / BYTES_PER_S
-        self._later(lambda: self._piece(pcm))
-        return True
+        self._hands.later(lambda: self._piece(pcm))
 
     # -- in the loop's ----------------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ Prepare ──► making ··· kept              Say ──► making ──►
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from voicebot.actions import Prepare, Say
 from voicebot.call.playout import Mark, Playout
 from voicebot.events import Played, SynthesisFailed, Synthesized
 from voicebot.ports import Line
 from voicebot.runtime.engines import Engines, Inbox
-from voicebot.runtime.making import Making
+from voicebot.runtime.making import Hands, Making, Step
 from voicebot.runtime.pacer import FRAME_S
 from voicebot.runtime.recording import Recording
 from voicebot.runtime.stages import Passage, Stages
@@ -27,7 +29,9 @@ class Speaking:
     def __init__(
         self, engines: Engines, line: Line, recording: Recording, inbox: Inbox, stages: Stages
     ) -> None:
-        self._engines = engines
+        self._voice = engines.synthesizer
+        making = engines.making or engines.speaking
+        self._hands = Hands(engines.speaking, making, engines.clock.now, inbox.later)
         self._line = line
         self._recording = recording
         self._inbox = inbox
@@ -123,10 +127,8 @@ class Speaking:
         self._inbox.post(SynthesisFailed(self._inbox.at, number, why))
 
     def _making(self, text: str) -> Making:
-        engines, inbox = self._engines, self._inbox
-        return Making(
-            lambda: engines.synthesizer.synthesize(text), engines.speaking, engines.clock.now, inbox.later
-        )
+        steps: Callable[[str], Iterator[Step]] = getattr(self._voice, "steps", self._voice.synthesize)
+        return Making(lambda: steps(text), self._hands)
 
     def _time(self, making: Making, passage: Passage) -> None:
         """Take the moments for the stages; of what was prepared some may have passed already."""

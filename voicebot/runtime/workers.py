@@ -79,6 +79,11 @@ class Workers:
         return self._waiting
 
     @property
+    def closed(self) -> bool:
+        """Is nothing done here any more?"""
+        return self._closed
+
+    @property
     def urgent(self) -> bool:
         """Does an urgent job wait?"""
         return bool(self._urgent)

@@ -27,7 +27,7 @@ class PartCache:
     """Audio by (identity of the voice, text). Safe from several threads and several processes."""
 
     def __init__(
-        self, folder: Path | None, limit_bytes: int = 256 << 20, memory_bytes: int = 16 << 20
+        self, folder: Path | None, limit_bytes: int = 256 << 20, memory_bytes: int = 64 << 20
     ) -> None:
         """Keep up to `limit_bytes` in `folder` (made if need be; None: in memory only)."""
         self._folder = folder
@@ -48,6 +48,15 @@ class PartCache:
         """Is this part here, whole? Does not count as use."""
         key = _key(identity, text)
         return self._memory.get(key) is not None or self._load(key) is not None
+
+    def ready(self, identity: str, text: str) -> bytes | None:
+        """The part's audio if it is here, else None."""
+        key = _key(identity, text)
+        audio = self._memory.get(key)
+        if audio is None and (audio := self._load(key)) is not None:
+            self._touch(key)
+            self._memory.put(key, audio)
+        return audio
 
     def get(self, identity: str, text: str, make: Callable[[], bytes], passing: bool = False) -> bytes:
         """The part's audio; `make` is called once however many ask at the same time.

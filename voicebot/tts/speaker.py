@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from voicebot.audio import silence
 from voicebot.tts.cache import PartCache
@@ -26,12 +27,30 @@ class Speaker:
         self._cache = cache or PartCache(None)
         self._year = year
 
+    @property
+    def identity(self) -> str:
+        """What shapes the sound: see Voice."""
+        return self._voice.identity
+
     def synthesize(self, text: str) -> Iterator[bytes]:
         """Audio of `text` as written, one piece a part with the pause that follows it; 8 kHz, 16-bit."""
         for part in self.parts(text):
-            audio = self.part_audio(part)
-            if audio:
+            piece = self._piece(part)
+            if piece:
+                yield piece
+
+    def steps(self, text: str) -> Iterator[bytes | Callable[[], bytes]]:
+        """As `synthesize`; of a part that is not there yet what makes it, to be called when it is wanted."""
+        for part in self.parts(text):
+            audio = self._cache.ready(self._voice.identity, part.text)
+            if audio is None:
+                yield partial(self._piece, part)
+            elif audio:
                 yield audio + silence(part.pause_ms)
+
+    def _piece(self, part: Part) -> bytes:
+        audio = self.part_audio(part)
+        return audio + silence(part.pause_ms) if audio else b""
 
     def reading(self, text: str) -> str:
         """What is said for `text`."""
@@ -59,3 +78,12 @@ class Speaker:
         """Audio of one part, without its pause; made now if it is not there."""
         make = self._voice.speak
         return self._cache.get(self._voice.identity, part.text, lambda: make(part.text), part.passing)
+
+    def with_voice(self, voice: Voice) -> Speaker:
+        """The same speaker, and what it has said before, with another voice that sounds the same."""
+        return Speaker(voice, self._cache, self._year)
+
+    def close(self) -> None:
+        """Nothing more is said: let the voice go, if it holds anything."""
+        if hasattr(self._voice, "close"):
+            self._voice.close()

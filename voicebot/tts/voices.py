@@ -31,6 +31,11 @@ def open_voice(name: str, speed: float, kokoro: Callable[[], Path]) -> Voice:
     return KokoroVoice(kokoro(), KokoroOptions(name, speed))
 
 
+def open_there(name: str, speed: float, kokoro: Path) -> Voice:
+    """As open_voice, with what another process can be given: Kokoro's folder."""
+    return open_voice(name, speed, lambda: kokoro)
+
+
 def cache_folder() -> Path:
     """Where made speech is kept on this platform."""
     return platformdirs.user_cache_path("voicebot") / "speech"
