@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from voicebot.console.call_page import watch_call
 from voicebot.console.calls import note, reason_of
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page, static
 from voicebot.console.gate import Fields, router, user_of
-from voicebot.console.showing_live import shown_story, shown_summary
+from voicebot.console.helping import TicketWish, help_with, make_ticket, reason_of_transfer
+from voicebot.console.showing_live import shown_summary
 from voicebot.console.ticketing import SEVERITIES
-from voicebot.console.watching import Sender, as_object, outbox_of, show, watch_call
-from voicebot.console.words import KINDS, REASONS
-from voicebot.records.masking import known_values, mask_data
+from voicebot.console.watching import Sender, as_object, outbox_of, show
+from voicebot.console.words import KINDS
 from voicebot.records.users import User
 from voicebot.runtime.live import LiveCall
 from voicebot.web.forms import Form
 from voicebot.web.sockets import Message
-
-MOST_ORDERS = 5
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -106,7 +104,11 @@ class _QueuePage:
             handling=round(queue.handling_s),
             mine=mine,
             waiting=[
-                {**shown_summary(live), "reason": _reason(live), "rings": queue.rings_at(one) == name}
+                {
+                    **shown_summary(live),
+                    "reason": reason_of_transfer(live),
+                    "rings": queue.rings_at(one) == name,
+                }
                 for one, live in waiting
             ],
         )
@@ -123,11 +125,6 @@ class _QueuePage:
             case {"type": "decline", "call": str(call)}:
                 agents.decline(name, call)
         self.draw()
-
-
-def _reason(live: LiveCall) -> str:
-    reason = str(live.story.get("reason") or "")
-    return REASONS.get(reason, reason)
 
 
 async def _feed(desk: Desk, socket: WebSocket) -> None:
@@ -149,17 +146,15 @@ async def _feed(desk: Desk, socket: WebSocket) -> None:
 
 
 async def _page(desk: Desk, request: Request, live: LiveCall, clear: bool = False) -> Response:
-    profile, orders = await asyncio.to_thread(_account, live)
-    live.known.update(known_values({"customer": profile, "orders": orders}))
-    known = sorted(live.known)
+    known = await help_with(live, clear)
     return page(
         request,
         "desk_call.html",
         call=shown_summary(live),
-        story=shown_story(live, clear),
-        reason=_reason(live),
-        profile=profile if clear else mask_data(profile, known),
-        orders=orders if clear else mask_data(orders, known),
+        story=known.story,
+        reason=known.reason,
+        profile=known.profile,
+        orders=known.orders,
         clear=clear,
         reasons=desk.options.reveal_reasons,
         kinds=KINDS,
@@ -169,41 +164,9 @@ async def _page(desk: Desk, request: Request, live: LiveCall, clear: bool = Fals
     )
 
 
-def _account(live: LiveCall) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The customer's profile and his newest orders; empty where he is not known."""
-    shop = live.shop
-    if shop is None or live.ring.caller is None:
-        return {}, []
-    found = shop.look("customer_by_phone", {"phone": live.ring.caller})
-    customer = dict(found.get("customer") or {})
-    if not customer:
-        return {}, []
-    orders = shop.look("orders_of_customer", {"customer_id": customer["id"], "limit": MOST_ORDERS})
-    return customer, list(orders["orders"])
-
-
 async def _ticket(desk: Desk, request: Request, live: LiveCall, form: Form) -> Response:
     """One click: what is known of the call becomes a ticket."""
-    shop, kind = live.shop, form.get("kind", "")
-    if shop is None or kind not in KINDS:
-        raise HTTPException(400, "请选择工单类型。")
-    story, order = live.story, live.story.get("order") or {}
-    who = {"caller": "客户", "bot": "客服", "agent": "客服"}
-    said = [f"{who[line.who]}：{line.text}" for line in live.lines if line.who in who]
-    details = {
-        "type": kind,
-        "severity": form.get("severity", "normal"),
-        "remedy": form.get("remedy", "")[:200],
-        "summary": form.get("summary", "")[:500] or str(story.get("spoken") or ""),
-        "transcript": "\n".join(said),
-        "caller": live.ring.caller or "",
-        "customer_id": (story.get("who") or {}).get("customer_id"),
-        "order_number": order.get("order_number"),
-    }
-    plain = {name: value for name, value in details.items() if value not in (None, "")}
-    key = f"{live.name}/desk/{secrets.token_hex(8)}"
-    made = await asyncio.to_thread(shop.do, "create_ticket", plain, key)
-    number = str(made["ticket_number"])
-    live.note(user_of(request).name, f"建工单 {number}")
-    await asyncio.to_thread(note, desk, request, "ticket", f"ticket {number}", "create")
-    return JSONResponse({"number": number, "department": made["department"], "hours": made["hours"]})
+    told = (form.get(name, "") for name in ("kind", "severity", "remedy", "summary"))
+    made = await make_ticket(live, user_of(request), TicketWish(*told))
+    await asyncio.to_thread(note, desk, request, "ticket", f"ticket {made['number']}", "create")
+    return JSONResponse(made)

@@ -7,11 +7,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response, WebSocket
 
+from voicebot.console.call_page import watch_call
 from voicebot.console.desk import Desk
 from voicebot.console.frame import message_page, page, static
 from voicebot.console.gate import router
 from voicebot.console.showing_live import shown_summary
-from voicebot.console.watching import Sender, outbox_of, show, watch_call
+from voicebot.console.watching import Sender, outbox_of, show
 
 MOST_SHOWN = 200
 
