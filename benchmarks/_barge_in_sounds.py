@@ -62,7 +62,7 @@ def interruptions() -> list[Sound]:
 @cache
 def others() -> list[Sound]:
     """Everything that does not want the word."""
-    return [*_murmurs(), *_coughs(), *_breaths(), *_echoes(), *_keys(), *_talk()]
+    return [*_murmurs(), *_coughs(), *_breaths(), *_keys(), *_talk()]
 
 
 NOISES: dict[str, Callable[[], bytes]] = {
@@ -116,7 +116,7 @@ def _cough(rng: np.random.Generator) -> Signal:
         np.sin(2 * np.pi * rng.uniform(90, 160) * (1 + 0.3 * rng.standard_normal()) * at)
     )
     burst = (
-        _band(rng.standard_normal(count) * hoarse, 350, 2600) * np.exp(-at / 0.06) * np.minimum(1, at / 0.005)
+        band(rng.standard_normal(count) * hoarse, 350, 2600) * np.exp(-at / 0.06) * np.minimum(1, at / 0.005)
     )
     return np.concatenate((burst, np.zeros(int(rng.uniform(0.1, 0.3) * RATE))))
 
@@ -130,19 +130,10 @@ def _breaths() -> Iterator[Sound]:
         yield Sound(
             f"breath {seed}",
             "breath",
-            _noise_like(_band(rng.standard_normal(count), 200, 1800) * shape, -26),
+            _noise_like(band(rng.standard_normal(count), 200, 1800) * shape, -26),
             0,
             "",
         )
-
-
-def _echoes() -> Iterator[Sound]:
-    """The bot's own voice, 20 to 30 dB below what it sent, as a hybrid sends it back."""
-    for voice in ("zf_xiaoxiao", "zm_yunxi"):
-        sent = to_samples(levelled(spoken(voice, PROMPT), -18.0)).astype(np.float64)
-        for loss in (20, 25, 30):
-            echo = _band(sent, 300, 3000) * 10 ** (-loss / 20)
-            yield Sound(f"echo -{loss}", f"echo -{loss} dB", to_pcm(echo), 0, "")
 
 
 def _keys() -> Iterator[Sound]:
@@ -167,7 +158,8 @@ def _noise_like(signal: Signal, dbfs: float) -> bytes:
     return through_codec(to_pcm(to_samples(pcm) * 10 ** ((dbfs - loudest) / 20)), "alaw")
 
 
-def _band(signal: Signal, low: float, high: float) -> Signal:
+def band(signal: Signal, low: float, high: float) -> Signal:
+    """What lies between these frequencies in Hz."""
     spectrum = np.fft.rfft(signal)
     at = np.fft.rfftfreq(len(signal), 1 / RATE)
     spectrum[(at < low) | (at > high)] = 0

@@ -9,9 +9,11 @@ stops     every turn of audio_fixtures, each at three levels and over four backg
           fixture, silence the end of the frame in which the call stops the bot, plus 20 ms for the frame that is
           under way on the line
 missed    interruptions that had not stopped the bot 1 s after their onset
-false     how often something else stopped it: murmurs (嗯 哦 ...), coughs, breath, the bot's own voice from the line
-          at -20 to -30 dB, noise, keys, talk in the background; and for how long the bot was then silent. Once before
-          the caller has said anything, and once after he has said something at -24 dBFS
+false     how often something else stopped it: murmurs (嗯 哦 ...), coughs, breath, noise, keys, talk in the background;
+          and for how long the bot was then silent. Once before the caller has said anything, and once after he has
+          said something at -24 dBFS
+echo      the line sends the bot's voice back, 12 to 32 dB weaker and 20 to 400 ms later: how often that stopped it
+          within ten seconds from the beginning of the call, and how soon callers stop it all the same
 
 --wires adds the same over real sockets, AudioSocket and Twilio's: the end is the last loud sound that arrives.
 """
@@ -28,7 +30,8 @@ from functools import cache
 
 import numpy as np
 
-from benchmarks._barge_in_sounds import NOISES, Sound, interruptions, others
+from benchmarks._barge_in_echo import DELAYS_MS, LOSSES_DB, VOICES, Returning, prompt
+from benchmarks._barge_in_sounds import LEVELS_DBFS, NOISES, Sound, interruptions, others
 from voicebot import models
 from voicebot.actions import Conclude, Say, StopSaying
 from voicebot.audio import FRAME_BYTES, to_pcm, to_samples
@@ -81,15 +84,22 @@ class Seen:
 
 @dataclass
 class Stage:
-    """One call in which the bot speaks for half a minute."""
+    """One call in which the bot speaks for half a minute, on a line that may send it back."""
 
     call: Call
     text: str
+    line: Returning
     at: float = 0.0
     speaking: int | None = None
     silent_since: float | None = None
     seen: Seen = field(default_factory=Seen)
     due: list[Event] = field(default_factory=list)
+
+    def hear(self, frame: bytes) -> None:
+        """20 ms of the caller's side, the echo not counted."""
+        self.at += FRAME_S
+        sent = self.line.send(self.speaking is not None)
+        self.post(Heard(self.at, self.line.add_echo(frame), sent))
 
     def post(self, event: Event) -> None:
         self.due.append(event)
@@ -112,6 +122,7 @@ class Stage:
             self.seen.silent_ms += round((self.at - self.silent_since) * 1000)
             self.silent_since = None
         self.speaking = number
+        self.line.begin(start_ms)
         self.due.append(Synthesized(self.at, number, int(PROMPT_S * 1000)))
         self.due.append(Played(self.at, number, start_ms + 20, False))
 
@@ -122,14 +133,20 @@ def understand(heard: Transcript, _expecting: str | None, _known: Sequence[str])
 
 
 def play(
-    sound: Sound, background: bytes, moment_ms: int, options: CallOptions, *, known: bool = False
+    sound: Sound,
+    background: bytes,
+    moment_ms: int,
+    options: CallOptions,
+    *,
+    known: bool = False,
+    line: Returning | None = None,
 ) -> Seen:
     """The bot speaks; `moment_ms` later this sound comes from the caller, over the background.
 
     `known`: he has said something before, at -24 dBFS, and the bot has answered.
     """
     call = Call(Parts("c", SCRIPT, understand, detector().stream(), datetime(2026, 11, 20, 10)), options)
-    stage = Stage(call, sound.text)
+    stage = Stage(call, sound.text, line or Returning(prompt(VOICES[0])))
     stage.post(Answered(0.0, None, None))
     if known:
         first = interruptions()[1]
@@ -146,9 +163,8 @@ def play(
 def _hear(stage: Stage, line: Iterator[bytes], onset_ms: int) -> None:
     """Put this into the call, and note when it stops the bot."""
     for frame in line:
-        stage.at += FRAME_S
         before = stage.silent_since
-        stage.post(Heard(stage.at, frame))
+        stage.hear(frame)
         if stage.silent_since is not None and before is None and stage.seen.stopped_ms is None:
             stage.seen.stopped_ms = round(stage.at * 1000) + 20 - onset_ms
 
@@ -206,10 +222,46 @@ def measure_others(options: CallOptions, count: int, *, known: bool) -> dict[str
     return found
 
 
+def measure_echo(options: CallOptions) -> dict[int, list[Seen]]:
+    """The bot speaks for ten seconds and nobody else does: what stops it, by the loss of the echo in dB."""
+    nobody = Sound("nobody", "echo", bytes(16000 * 7), 0, "")
+    found: dict[int, list[Seen]] = defaultdict(list)
+    for loss, delay, voice, background in itertools.product(
+        LOSSES_DB, DELAYS_MS, VOICES, backgrounds().values()
+    ):
+        found[loss].append(play(nobody, background, 0, options, line=Returning(prompt(voice), loss, delay)))
+    return found
+
+
+def measure_stops_over_echo(options: CallOptions, loss: int) -> list[tuple[str, str, int | None]]:
+    """Every interruption, the delays in turn."""
+    found = []
+    for number, (sound, delay) in enumerate(zip(interruptions(), itertools.cycle(DELAYS_MS), strict=False)):
+        line = Returning(prompt(VOICES[number % 2]), loss, delay)
+        seen = play(sound, backgrounds()["quiet"], moments(5)[number % 5], options, line=line)
+        late = seen.stopped_ms is None or not 0 <= seen.stopped_ms <= LATE_MS
+        found.append((sound.name, "quiet", None if late else seen.stopped_ms))
+    return found
+
+
+def print_echo(options: CallOptions) -> None:
+    """A line for each loss, of nobody and of callers."""
+    for loss, seen in measure_echo(options).items():
+        stopped = sum(one.stopped_ms is not None for one in seen)
+        print(f"echo   -{loss} dB, nobody speaks: {stopped} of {len(seen)} stopped the bot")
+    for loss in LOSSES_DB:
+        found = [ms for _, _, ms in measure_stops_over_echo(options, loss)]
+        times = [ms for ms in found if ms is not None]
+        print(
+            f"echo   -{loss} dB, {len(found)} interruptions: p50 {quantile(times, 0.5)} ms, "
+            f"p95 {quantile(times, 0.95)} ms, longest {max(times)} ms; missed {len(found) - len(times)}"
+        )
+
+
 def print_stops(found: list[tuple[str, str, int | None]], when: str) -> None:
-    """A line for each background and one for all."""
-    for noise in [*backgrounds(), "all"]:
-        here = [ms for _, where, ms in found if noise in (where, "all")]
+    """A line for each background, for each level, and for all."""
+    for noise in [*backgrounds(), *(f"{level:g} dBFS" for level in LEVELS_DBFS), "all"]:
+        here = [ms for name, where, ms in found if noise in (where, f"{name.split()[-1]} dBFS", "all")]
         times = [ms for ms in here if ms is not None]
         print(
             f"stops  {when:12} {noise:12} {len(here):4} interruptions: p50 {quantile(times, 0.5)} ms, "
@@ -241,6 +293,7 @@ def main() -> None:
     for known, when in ((False, "first turn"), (True, "later turn")):
         print_stops(measure_stops(options, chosen.moments, known=known), when)
         print_others(measure_others(options, chosen.moments, known=known), when)
+    print_echo(options)
     if chosen.wires:
         from benchmarks._barge_in_wires import print_wires
 

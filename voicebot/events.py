@@ -66,10 +66,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """20 ms of the caller's audio: 320 bytes, 8 kHz, 16-bit little-endian, mono."""
+    """20 ms of the caller's audio: 320 bytes, 8 kHz, 16-bit little-endian, mono.
+
+    `sent` is all that was sent to him since the frame before, silence too, in whole frames; a line that brings no echo
+    of it may leave it out.
+    """
 
     at: float
     pcm: bytes = field(repr=False)
+    sent: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

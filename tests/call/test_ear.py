@@ -137,3 +137,12 @@ def test_while_the_bot_speaks_a_voice_must_be_nearly_as_loud_as_the_caller() -> 
 
 def test_what_has_no_pitch_begins_no_turn_while_the_bot_speaks() -> None:
     assert said(Ear(Always(), EarOptions()), -20, guarded=True) == []
+
+
+def test_syllables_of_somebody_behind_the_caller_do_not_take_the_word() -> None:
+    """A short peak of theirs is as loud as he can be; a voice that wants the word is so for longer."""
+    for loud, begun in [(2, []), (5, [Border.STARTED])]:
+        ear = learnt(-18)
+        sound = noise(-60, 20) + voice(-36, 5) + voice(-26, loud) + voice(-36, 5)
+        heard = [ear.hear(frame, guarded=True) for frame in sound]
+        assert [border for border in heard if border] == begun

@@ -97,3 +97,13 @@ def test_audio_comes_back_from_the_recording_or_as_speech_or_not() -> None:
     with pytest.raises(ValueError, match="recording"):
         read_event(line)
     assert read_event(write_event(Heard(1.0, QUIET), speech=False)) == Heard(1.0, QUIET)
+
+
+def test_what_went_out_comes_back_from_the_recording() -> None:
+    bot = b"".join(bytes([number]) * 320 for number in range(60))
+    line = write_event(Heard(0.5, VOICE, bytes(640)), place=0)
+    assert read_event(line, VOICE, bot) == Heard(0.5, VOICE, bot[24 * 320 : 26 * 320])
+    assert read_event(line, VOICE) == Heard(0.5, VOICE)
+    first = write_event(Heard(0.0, VOICE, bytes(640)), place=0)
+    assert read_event(first, VOICE, bot) == Heard(0.0, VOICE, bytes(320) + bot[:320])
+    assert "sent" not in write_event(Heard(0.5, VOICE), place=0)

@@ -14,13 +14,14 @@ from typing import Any
 
 from voicebot.actions import Action
 from voicebot.asr.scripted import ScriptedRecognizer
-from voicebot.audio import to_samples
+from voicebot.audio import to_pcm, to_samples
 from voicebot.call import Call, CallOptions, Parts
 from voicebot.call.options import EarOptions, EndpointOptions
 from voicebot.dialogue import parse_script
 from voicebot.events import Event, Heard, Transcript
 from voicebot.nlu.understanding import Intent, Understanding
 from voicebot.replay.caller import FixtureCaller
+from voicebot.replay.far_end import Told
 from voicebot.replay.fixture import Fixture
 from voicebot.replay.log import CallLog
 from voicebot.replay.script import CallScript
@@ -211,6 +212,31 @@ def caller(*turns: dict[str, Any], speech_ms: int = 160) -> FixtureCaller:
     )
     said = bytes(1600) + b"".join(loud(speech_ms)) + bytes(1600)
     return FixtureCaller(Fixture(Path("t.yaml"), script, bytes(3200) + said * len(turns)))
+
+
+class Loudspeaker:
+    """A peer who says nothing; the microphone of his telephone hears its loudspeaker, 12 dB weaker, 100 ms later.
+
+    One clock drives both: for each frame that comes he sends one.
+    """
+
+    def __init__(self) -> None:
+        self.told: Told | None = None
+        self._next = 0
+
+    def tick(self, at: float, bot_speaks: bool) -> list[Event]:
+        arrived = 0 if self.told is None else len(self.told.arrivals)
+        returned = [Heard(at, self._frame(place - 5)) for place in range(self._next, arrived)]
+        self._next = arrived
+        return [*returned]
+
+    def _frame(self, place: int) -> bytes:
+        if place < 0 or self.told is None:
+            return bytes(320)
+        return to_pcm(to_samples(bytes(self.told.heard[place * 320 : place * 320 + 320])) * 0.25)
+
+    def transfer(self, at: float, to: str) -> Event:
+        raise AssertionError(to)
 
 
 async def until(true: Any, within: float = 30.0) -> None:

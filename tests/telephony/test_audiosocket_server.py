@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.telephony.house import Building, caller, house, until
+from tests.telephony.house import Building, Loudspeaker, caller, house, until
 from tests.together import Together
 from voicebot.events import HungUp
 from voicebot.replay.far_end import AudioSocketCaller, ring_audiosocket
@@ -121,6 +121,19 @@ async def barge_in_silences_the_bot() -> None:
         assert len(late) <= 3
         cut = [said for said in here.building.kinds("said") if not said["finished"]]
         assert [said["text"] for said in cut] == ["请问有什么可以帮您"]
+        line.hang_up()
+
+
+@together
+async def the_bots_own_voice_from_a_loudspeaker_does_not_stop_it() -> None:
+    async with exchange(character_ms=150) as here:
+        peer = Loudspeaker()
+        line = await here.ring(peer)
+        peer.told = line.told
+        await until(lambda: here.building.logs and len(here.building.kinds("said")) == 2)
+        assert all(said["finished"] for said in here.building.kinds("said"))
+        assert here.building.kinds("barge_in") == []
+        assert here.building.kinds("listen") == [], "nobody was heard"
         line.hang_up()
 
 

@@ -51,3 +51,16 @@ def test_silence_is_filled_in_only_where_nothing_comes() -> None:
             inflow.take(b"\x01\x02" * 160, tick * 0.02)
         filled += len(inflow.fill(tick * 0.02))
     assert 33 <= filled <= 36
+
+
+def test_what_went_out_is_noted_beside_what_comes_in() -> None:
+    inflow, out = Inflow(), [bytes([number]) * FRAME_BYTES for number in range(40)]
+    inflow.sent(out[1])
+    inflow.sent(None)
+    first, second = inflow.take(bytes(2 * FRAME_BYTES), 0.0)
+    assert first.sent == out[1] + bytes(FRAME_BYTES)
+    assert second.sent == b"", "each frame once"
+    for frame in out:
+        inflow.sent(frame)
+    (filled,) = inflow.fill(1.0)
+    assert filled.sent == b"".join(out[-30:]), "and not for ever"

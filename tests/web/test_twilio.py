@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from tests.telephony.house import caller, until
+from tests.telephony.house import Loudspeaker, caller, until
 from tests.together import Together
 from tests.web.fake_twilio import PUBLIC, token_of, twilio
 from voicebot.replay.far_end_twilio import FORM
@@ -71,6 +71,21 @@ async def barge_in_clears_what_twilio_holds_and_nothing_follows() -> None:
         await streaming
         await until(lambda: far.building.finished)
         assert far.building.kinds("ended") == [{"by": "caller"}]
+
+
+@together
+async def the_bots_own_voice_from_a_loudspeaker_does_not_stop_it() -> None:
+    async with twilio(character_ms=150) as far:
+        peer = Loudspeaker()
+        line = far.caller(peer)
+        peer.told = line.told
+        streaming = asyncio.create_task(far.stream(line, await far.ring()))
+        await until(lambda: far.building.logs and len(far.building.kinds("said")) == 2)
+        assert all(said["finished"] for said in far.building.kinds("said"))
+        assert not line.cleared
+        assert far.building.kinds("listen") == [], "nobody was heard"
+        line.hang_up()
+        await streaming
 
 
 async def to_the_transfer(far: Any) -> tuple[Any, str]:

@@ -183,14 +183,14 @@ class Call:
 
     def _heard(self, event: events.Heard) -> None:
         if self._human.has_the_call:
-            self._human.hear(event.pcm)
+            self._human.hear(event)
             return
         if self._heard_by_machine(event.pcm) or self._leaving.deaf:
             return
         key = self._caller.key(event.pcm)
         if key is not None:
             self._pressed(events.Pressed(event.at, key, signalled=False))
-        self._caller.hear(event.pcm)
+        self._caller.hear(event.pcm, event.sent)
         if self._screening is not None:
             self._screening.hear(event.pcm)
         if self._course.floor is Floor.BOTH and self._caller.insists:
@@ -259,8 +259,10 @@ class Call:
     def _heard_nothing(self, ended: Ended) -> None:
         if ended.voiced_ms >= self._options.shortest_ms and not self._bot.busy and not self._bot.interrupted:
             self._answering.take(dialogue.NotHeard())
-        else:
-            self._resume()
+            return
+        if self._bot.interrupted:
+            self._caller.was_nobody()
+        self._resume()
 
     def _resume(self) -> None:
         """He said nothing that wants an answer: go on as before."""

@@ -77,18 +77,18 @@ class Caller:
         """The key that this frame makes certain, or None. To be asked before the frame is heard."""
         return self._tones.hear(frame)
 
-    def hear(self, frame: bytes) -> None:
-        """20 ms of the caller's audio: 320 bytes."""
+    def hear(self, frame: bytes, sent: bytes = b"") -> None:
+        """20 ms of the caller's audio: 320 bytes; `sent` went out to him since the frame before."""
         guarded = self._course.floor in BOT_SPEAKS
-        border = self._ear.hear(NO_SPEECH if self._tones.sounding else frame, guarded=guarded)
+        border = self._ear.hear(NO_SPEECH if self._tones.sounding else frame, sent, guarded=guarded)
         if self._hearing.open:
             self._course.ask(*self._hearing.feed(frame))
         if border is not None:
             _BORDERS[border](self)
 
-    def overhear(self, frame: bytes) -> bool:
+    def overhear(self, frame: bytes, sent: bytes = b"") -> bool:
         """20 ms that are nobody's turn; tells whether there is speech in them."""
-        self._ear.hear(frame)
+        self._ear.hear(frame, sent)
         return self.hears_speech
 
     def _began(self) -> None:
@@ -131,6 +131,10 @@ class Caller:
     def not_heard(self) -> None:
         """He was expected and did not come: perhaps he is farther away now."""
         self._ear.doubt()
+
+    def was_nobody(self) -> None:
+        """What stopped the bot was no voice that says anything."""
+        self._ear.was_nobody()
 
     def overheard(self, utterance: int, transcript: Transcript) -> Transcript | None:
         """As `transcribed`, of a turn that nobody replies to: what was said in it up to now, or None."""

@@ -9,7 +9,8 @@ of the line's noise floor, which is followed by its minimum: down at once, up sl
 something, his own level is known, and who is far quieter is somebody behind him: that begins no turn, and hardly
 prolongs one.
 
-While the bot speaks only a voice with a pitch begins a turn, for that stops the bot.
+What the line sends back of the bot's own voice is nobody's: only the rest counts. While the bot speaks only a voice
+with a pitch begins a turn, for that stops the bot.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from enum import Enum
 
 import numpy as np
 
+from voicebot.call.echo import Echo
 from voicebot.call.options import EarOptions
 from voicebot.call.voicing import Insistence
 from voicebot.ports import VadStream
@@ -50,6 +52,7 @@ class Ear:
         self._recent: deque[bool] = deque(maxlen=options.onset_window)
         self._preroll: deque[bytes] = deque(maxlen=options.preroll_ms // FRAME_MS)
         self._insistence = Insistence(options.insist_frames)
+        self._echo = Echo()
         self._own: float | None = None
         self._power = 0.0
         self._loud_frames = 0
@@ -63,13 +66,15 @@ class Ear:
         """Does a voice want the word while the bot has it?"""
         return self._insistence.enough
 
-    def hear(self, frame: bytes, *, guarded: bool = False) -> Border | None:
+    def hear(self, frame: bytes, sent: bytes = b"", *, guarded: bool = False) -> Border | None:
         """Take one frame of 20 ms (320 bytes); tells the border that it makes, if it makes one.
 
-        `guarded`: the bot is speaking, and must not be stopped by what is no voice.
+        `sent` is what went out to the caller since the frame before. `guarded`: the bot is speaking, and must not be
+        stopped by what is no voice.
         """
         level = level_dbfs(frame)
         self._follow_floor(level)
+        level = self._echo.rest_dbfs(frame, sent, level)
         speech = self._vad.voiced(frame) and level > self._gate(guarded)
         self._guard(frame, level, speech=speech, guarded=guarded)
         self._recent.append(speech)
@@ -95,6 +100,10 @@ class Ear:
         if self._own is not None:
             self._own -= self._options.doubt_db
 
+    def was_nobody(self) -> None:
+        """What was taken for somebody who wants the word was none: perhaps an echo that is new."""
+        self._echo.forget()
+
     def _gate(self, guarded: bool) -> float:
         options = self._options
         gate = max(self._floor + options.gate_db, options.guarded_dbfs if guarded else options.quietest_dbfs)
@@ -106,6 +115,8 @@ class Ear:
 
     def _guard(self, frame: bytes, level: float, *, speech: bool, guarded: bool) -> None:
         if guarded:
+            own, most = self._own, self._options.own_insist_db
+            self._insistence.least_dbfs = None if own is None else own - most
             self._insistence.hear(frame, speech=speech, above_db=level - self._floor, dbfs=level)
         else:
             self._insistence.forget()

@@ -22,7 +22,7 @@ from voicebot.call.leaving import Leaving
 from voicebot.call.options import CallOptions
 from voicebot.call.turns import CALLER_HOLDS
 from voicebot.dialogue import Returned
-from voicebot.events import HandedBack, HumanSaid, Prompted, TakenOver, Transcript
+from voicebot.events import HandedBack, Heard, HumanSaid, Prompted, TakenOver, Transcript
 
 WAIT_MS = 300
 """Who speaks is not spoken to; so much later it is tried again."""
@@ -106,9 +106,9 @@ class Human:
             Record("heard", facts.heard(transcript, last_voice)), Record("understood", facts.understood(said))
         )
 
-    def hear(self, frame: bytes) -> None:
-        """20 ms of the caller's audio: 320 bytes."""
-        self._in.caller.hear(frame)
+    def hear(self, event: Heard) -> None:
+        """20 ms of the caller's audio."""
+        self._in.caller.hear(event.pcm, event.sent)
 
     def transcribed(self, utterance: int, transcript: Transcript) -> None:
         """A final transcript: what was said up to a pause is a line of its own."""

@@ -2,8 +2,9 @@
 
 A journal begins with {"journal": 1, ...}; then each event, `{"event": NAME, "at": ..., ...}`, is followed by the
 actions that it caused, `{"action": NAME, ...}`. Audio stands in the recording beside it: a Heard line names the
-frame's place in the caller's channel (`from`, in samples). Where nothing is recorded, it says whether the frame
-was speech, which is enough to go through the same turns again.
+frame's place in the caller's channel (`from`, in samples), and how much went out to him meanwhile (`sent`), which
+stands in the bot's channel. Where nothing is recorded, it says whether the frame was speech, which is enough to go
+through the same turns again.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ SILENT = bytes(320)
 def write_event(event: Event, *, place: int | None = None, speech: bool | None = None) -> dict[str, Any]:
     """One event. Of a Heard, `place` (samples into the recording) or else `speech` stands for the audio."""
     if isinstance(event, Heard):
-        audio = {"from": place} if place is not None else {"speech": bool(speech)}
-        return {"event": "Heard", "at": round(event.at, 4), **audio}
+        at: dict[str, Any] = {"event": "Heard", "at": round(event.at, 4)}
+        if place is None:
+            return {**at, "speech": bool(speech)}
+        return {**at, "from": place, **({"sent": len(event.sent) // 2} if event.sent else {})}
     line = {"event": type(event).__name__, **dataclasses.asdict(event)}
     line["at"] = round(event.at, 4)
     return line
@@ -42,11 +45,11 @@ def write_action(action: Action) -> dict[str, Any]:
     return {"action": type(action).__name__, **dataclasses.asdict(action)}
 
 
-def read_event(line: Mapping[str, Any], caller: bytes | None = None) -> Event:
-    """The event of a line; `caller` is the caller's channel of the recording (8 kHz, 16 bit), if there is one."""
+def read_event(line: Mapping[str, Any], caller: bytes | None = None, bot: bytes | None = None) -> Event:
+    """The event of a line; `caller` and `bot` are the recording's channels (8 kHz, 16 bit), if there is one."""
     fields = {name: value for name, value in line.items() if name != "event"}
     if line["event"] == "Heard":
-        return Heard(line["at"], _frame(line, caller))
+        return Heard(line["at"], _frame(line, caller), _sent(line, bot))
     if line["event"] == "Transcribed":
         fields["transcript"] = _transcript(line["transcript"])
         return Transcribed(**fields)
@@ -62,6 +65,15 @@ def _frame(line: Mapping[str, Any], caller: bytes | None) -> bytes:
     return caller[line["from"] * 2 : line["from"] * 2 + 320]
 
 
+def _sent(line: Mapping[str, Any], bot: bytes | None) -> bytes:
+    """What went out up to then, as the recording has it: to a frame, which is what echoes are looked for by."""
+    count = line.get("sent", 0)
+    if bot is None or not count:
+        return b""
+    end = (round(line["at"] * 8000) // 160 + 1) * 160
+    return bot[max(0, end - count) * 2 : end * 2].rjust(count * 2, b"\0")
+
+
 def _transcript(data: Mapping[str, Any]) -> Transcript:
     alternatives = tuple(
         Alternative(**{**reading, "words": _words(reading["words"])}) for reading in data["alternatives"]
@@ -74,7 +86,10 @@ def _words(rows: Sequence[Mapping[str, Any]]) -> tuple[Word, ...]:
 
 
 def replay(
-    lines: Sequence[Mapping[str, Any]], receive: Callable[[Event], list[Action]], caller: bytes | None = None
+    lines: Sequence[Mapping[str, Any]],
+    receive: Callable[[Event], list[Action]],
+    caller: bytes | None = None,
+    bot: bytes | None = None,
 ) -> Iterator[tuple[dict[str, Any], list[Mapping[str, Any]], list[dict[str, Any]]]]:
     """Feed a journal's events to a call; yields (event, actions in the journal, actions now) of each."""
     place = 0
@@ -87,4 +102,4 @@ def replay(
         while place < len(lines) and "action" in lines[place]:
             before.append(lines[place])
             place += 1
-        yield dict(line), before, [write_action(action) for action in receive(read_event(line, caller))]
+        yield dict(line), before, [write_action(action) for action in receive(read_event(line, caller, bot))]

@@ -12,7 +12,8 @@ class EarOptions:
     A frame is speech when the voice activity detector says so, it is `gate_db` louder than the line's noise floor,
     and not quieter than `quietest_dbfs` (`guarded_dbfs` while the bot speaks); nor, once the caller's own level is
     known, `own_start_db` below it when a turn begins, `own_keep_db` when it goes on, and `own_guard_db` while the bot
-    speaks. Where nobody was heard for long, that level is taken `doubt_db` lower.
+    speaks; then what wants the word must be within `own_insist_db` of it on the mean. Where nobody was heard for
+    long, that level is taken `doubt_db` lower.
 
     Speech begins with `onset_frames` such frames among the last `onset_window`; while the bot speaks, with
     `insist_frames` that have a pitch, of twice as many. It pauses after `pause_ms` without one. `preroll_ms` of audio
@@ -31,6 +32,7 @@ class EarOptions:
     own_start_db: float = 15.0
     own_keep_db: float = 19.0
     own_guard_db: float = 10.0
+    own_insist_db: float = 10.0
     doubt_db: float = 6.0
 
 

@@ -36,7 +36,8 @@ def pitch(pcm: bytes) -> float:
 class Insistence:
     """Does somebody's voice want the word? Frames with a pitch are counted: `frames` of the last twice as many.
 
-    Of a voice that is loud, two thirds of that in half the time will do.
+    Of a voice that is loud, two thirds of that in half the time will do. Syllables of somebody behind the caller are as
+    loud as his for a moment, but not all the time: where `least_dbfs` is known, the mean over the window must reach it.
     """
 
     def __init__(self, frames: int) -> None:
@@ -44,6 +45,8 @@ class Insistence:
         self._before = b""
         self._voices: deque[bool] = deque(maxlen=2 * self._frames)
         self._loud: deque[bool] = deque(maxlen=self._frames)
+        self._powers: deque[float] = deque(maxlen=2 * self._frames)
+        self.least_dbfs: float | None = None
 
     def hear(self, frame: bytes, *, speech: bool, above_db: float, dbfs: float) -> None:
         """Take one frame of 20 ms: is it `speech`, how far above the noise, how loud?"""
@@ -51,13 +54,22 @@ class Insistence:
         self._before = frame
         self._voices.append(voice)
         self._loud.append(voice and above_db > LOUD_DB and dbfs > LOUD_DBFS)
+        self._powers.append(10 ** (dbfs / 10) if voice else 0.0)
 
     @property
     def enough(self) -> bool:
         """Is there evidence enough?"""
-        return sum(self._voices) >= self._frames or sum(self._loud) * 3 >= self._frames * 2
+        often = sum(self._voices) >= self._frames or sum(self._loud) * 3 >= self._frames * 2
+        return often and self._near
+
+    @property
+    def _near(self) -> bool:
+        """Is it as loud as the caller, taken together?"""
+        least = self.least_dbfs
+        return least is None or sum(self._powers) >= 2 * self._frames * 10 ** (least / 10)
 
     def forget(self) -> None:
         """What was heard counts for nothing."""
         self._voices.clear()
         self._loud.clear()
+        self._powers.clear()

@@ -73,6 +73,7 @@ class AudioSocketProtocol:
         """The message with this frame of 20 ms; None is silence."""
         if self.over:
             return []
+        self._inflow.sent(frame)
         return [SILENT_MESSAGE if frame is None else struct.pack(">BH", AUDIO, len(frame)) + frame]
 
     def send_hang_up(self) -> list[bytes]:

@@ -54,9 +54,10 @@ class BrowserProtocol:
         """Every 20 ms: silence in place of audio that does not come."""
         return [*self._inflow.fill(at)] if self.begun and not self.over else []
 
-    def send_audio(self, frame: bytes) -> list[bytes]:
-        """The message with this frame: 8 kHz, 16-bit."""
-        return [frame] if self.begun and not self.over else []
+    def send_audio(self, frame: bytes | None) -> list[bytes]:
+        """The message with this frame: 8 kHz, 16-bit; silence (None) needs no sending."""
+        self._inflow.sent(frame)
+        return [frame] if frame is not None and self.begun and not self.over else []
 
     def send_clear(self) -> list[str]:
         """Drop what was not played yet."""

@@ -3,6 +3,8 @@
 A phone that sends nothing while its owner is silent would stop the call's sense of time, which counts frames; so
 silence is filled in for it. A peer that sends faster than people speak would make the call late for ever; so what
 is further ahead than two seconds is dropped and counted.
+
+What goes out on the same wire is noted beside what comes in, because some of it may come back as an echo.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ FRAME_S = 0.02
 GRACE_S = 0.1
 """So long a gap is jitter; a longer one is filled."""
 AHEAD_FRAMES = 100
+NOTED_BYTES = 30 * FRAME_BYTES
+"""What was sent earlier than 600 ms before comes back no more."""
 _SILENCE = bytes(FRAME_BYTES)
 
 
@@ -28,6 +32,7 @@ class Inflow:
         self._began: float | None = None
         self._last = 0.0
         self._taken = 0
+        self._sent = bytearray()
         self.dropped = 0
         """Frames that came too fast."""
 
@@ -44,8 +49,18 @@ class Inflow:
         room = max(0, int((at - self._began) / FRAME_S) + AHEAD_FRAMES - self._taken)
         self.dropped += max(0, len(frames) - room)
         self._taken += min(len(frames), room)
-        return [Heard(at, frame) for frame in frames[:room]]
+        return [Heard(at, frame, self._noted()) for frame in frames[:room]]
 
     def fill(self, at: float) -> list[Heard]:
         """To be asked every 20 ms: a frame of silence where the peer has sent nothing for a while."""
-        return [Heard(at, _SILENCE)] if at - self._last > GRACE_S else []
+        return [Heard(at, _SILENCE, self._noted())] if at - self._last > GRACE_S else []
+
+    def sent(self, frame: bytes | None) -> None:
+        """To be told every 20 ms: this frame has gone out; None: silence."""
+        self._sent += frame or _SILENCE
+        del self._sent[:-NOTED_BYTES]
+
+    def _noted(self) -> bytes:
+        sent = bytes(self._sent)
+        self._sent.clear()
+        return sent

@@ -76,8 +76,11 @@ class MediaStream:
         """Every 20 ms: silence in place of audio that does not come."""
         return [*self._inflow.fill(at)] if self.begun and not self.over else []
 
-    def send_audio(self, frame: bytes) -> list[str]:
-        """The message with this frame: 8 kHz, 16-bit."""
+    def send_audio(self, frame: bytes | None) -> list[str]:
+        """The message with this frame: 8 kHz, 16-bit; silence (None) needs no sending, Twilio makes its own."""
+        self._inflow.sent(frame)
+        if frame is None:
+            return []
         payload = base64.b64encode(ulaw_encode(frame)).decode()
         return self._send("media", {"media": {"payload": payload}})
 

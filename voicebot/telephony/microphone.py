@@ -63,6 +63,7 @@ class MicrophoneLine:
 
     def play(self, frame: bytes | None) -> None:
         """Queue 20 ms for the loudspeaker."""
+        self._inflow.sent(frame)
         if frame is not None:
             self._queue.append(frame)
             while len(self._queue) > MOST_FRAMES:

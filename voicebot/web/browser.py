@@ -40,10 +40,9 @@ class BrowserLine(VisitorLine):
         super().__init__("browser", self._page, outbox)
 
     def play(self, frame: bytes | None) -> None:
-        """Send 20 ms; silence needs no sending."""
+        """Send 20 ms."""
         self._post(self._page.tick(self._at))
-        if frame is not None:
-            self._outbox.put(self._page.send_audio(frame), audio=True)
+        self._outbox.put(self._page.send_audio(frame), audio=True)
 
     def clear(self) -> None:
         """Take back what was not sent, and have the page drop what it holds."""

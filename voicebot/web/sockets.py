@@ -38,7 +38,7 @@ class Outbox:
                 continue
             self._audio += audio
             self._waiting.append((message, audio))
-        self._wake.set()
+            self._wake.set()
 
     def drop_audio(self) -> None:
         """Take back the audio that was not sent yet."""

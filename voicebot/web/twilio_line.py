@@ -33,13 +33,12 @@ class TwilioLine:
     # -- Wire ---------------------------------------------------------------------------------------------------
 
     def play(self, frame: bytes | None) -> None:
-        """Send 20 ms; silence needs no sending, Twilio makes its own."""
+        """Send 20 ms."""
         if self._wire is None or self._outbox is None or self.call is None:
             return
         for event in self._wire.tick(self.call.at):
             self.call.post(event)
-        if frame is not None:
-            self._outbox.put(self._wire.send_audio(frame), audio=True)
+        self._outbox.put(self._wire.send_audio(frame), audio=True)
 
     def clear(self) -> None:
         """Take back what was not sent, and have Twilio drop what it holds."""
