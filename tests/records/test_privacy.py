@@ -105,7 +105,7 @@ def test_a_person_gets_everything(filled: Memory, tmp_path: Path) -> None:
 def test_a_person_is_erased_and_nobody_else(filled: Memory, tmp_path: Path) -> None:
     assert erase_person(filled, "13800006612", tmp_path / "calls") == 2
     assert about_person(filled, "13800006612") == about_person(filled, "+86 138 0000 6612")
-    assert "138" not in about_person(filled, "13800006612")
+    assert "138" not in "".join(about_person(filled, "13800006612"))
     assert export_person(filled, "13800006612")["calls"] == []
     assert len(export_person(filled, "13912345678")["calls"]) == 2
     assert sorted(path.name for path in (tmp_path / "calls").iterdir()) == [

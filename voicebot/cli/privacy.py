@@ -43,8 +43,7 @@ def export(
     database: Database = None,
 ) -> None:
     """Write everything that is held of this number into a folder: person.json and the recordings, in clear."""
-    from voicebot.app.person import copy_of
-    from voicebot.records.person import export_recordings
+    from voicebot.app.person import copy_of, recordings_of
 
     app, memory = _opened(config, database)
     _check(phone)
@@ -55,7 +54,7 @@ def export(
     handle = os.open(out / "person.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(copy, file, ensure_ascii=False, indent=1, default=str)
-    files = export_recordings(memory, phone, out / "recordings")
+    files = recordings_of(memory, phone, out / "recordings")
     _noted(app, memory, "export", phone, why)
     remarks.print(f"{len(copy['calls'])} calls and {len(files)} recordings were written to {out}")
 
@@ -148,5 +147,5 @@ def _noted(app: App, memory: Memory, what: str, phone: str, why: str) -> None:
     from voicebot.records.audit import Deed
     from voicebot.records.person import about_person
 
-    memory.audit.note(Deed(app.now(), "command line", what, about_person(memory, phone), why))
+    memory.audit.note(Deed(app.now(), "command line", what, about_person(memory, phone)[0], why))
     memory.database.close()
