@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from voicebot.actions import Do, HangUp, Look, Record
 from voicebot.campaign.answers import Result, result_of
+from voicebot.campaign.rung import Sayings, as_rung
 from voicebot.dialogue import (
     Answer,
     Began,
@@ -27,6 +28,7 @@ from voicebot.dialogue import (
 )
 from voicebot.events import Transcript
 from voicebot.nlu.understand import Understander
+from voicebot.nlu.understanding import Understanding
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTBOUND = ROOT / "config" / "dialogues" / "outbound"
@@ -39,11 +41,16 @@ def understander() -> Understander:
     return Understander.open(ROOT / "grammars" / "zh-CN", folder)
 
 
+def understand(heard: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
+    return understander().understand(heard, expecting=expecting, today=NOW.date(), known=known)
+
+
 class Dialled:
     """One call; every fact is kept."""
 
     def __init__(self, script: Script, given: Mapping[str, Any] | None = None) -> None:
         self.script = script
+        self.understand = as_rung(understand, Sayings.of(script), NOW)
         self.state = begin(script, "call-1", given)
         self.reply = Reply()
         self.facts: list[Record] = []
@@ -55,9 +62,7 @@ class Dialled:
     def __call__(self, *texts: str) -> Dialled:
         for text in texts:
             expecting = self.reply.expecting
-            self.hear(
-                Spoke(understander().understand(Transcript.of(text), expecting=expecting, today=NOW.date()))
-            )
+            self.hear(Spoke(self.understand(Transcript.of(text), expecting, ())))
         return self
 
     def keys(self, *digits: str) -> Dialled:

@@ -12,6 +12,7 @@ from voicebot.campaign.definition import Definition, read_campaign, unknown_fact
 from voicebot.campaign.law import AnnounceRule, Law, RingRule, read_law
 from voicebot.campaign.located import CampaignError, place_of
 from voicebot.campaign.plan import Terms
+from voicebot.campaign.rung import Sayings, SayingsError
 from voicebot.campaign.survey_script import campaign_script
 from voicebot.dialogue import ScriptError
 from voicebot.dialogue.read import Problem, Table
@@ -109,6 +110,10 @@ def _script(
 def _together(app: App, definition: Definition, table: Table, law: Law, script: Script) -> Iterator[Problem]:
     """What is right by itself, and not together."""
     yield from unknown_facts(definition, table, script.constants)
+    try:
+        Sayings.of(script)
+    except SayingsError as error:
+        yield Problem(place_of(table, ["dialogue"]), f"the dialogue's constants: {error}")
     rules = law.of(AnnounceRule, definition.legal_class)
     for place, rule in unannounced(script, rules, app.config.shop.name):
         yield Problem(place, f"{rule.says}: one of {', '.join(rule.words)} ({rule.id}: {rule.law})")

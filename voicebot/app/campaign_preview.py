@@ -13,6 +13,7 @@ from voicebot.app.campaign_files import CampaignFiles
 from voicebot.app.campaigns import instant, told
 from voicebot.campaign.contacts import Contact
 from voicebot.campaign.plan import Due, Person, plan
+from voicebot.campaign.rung import Sayings, as_rung
 from voicebot.errors import VoicebotError
 from voicebot.outbound import lists
 from voicebot.outbound.importing import Table
@@ -121,7 +122,13 @@ def rehearse(app: App, files: CampaignFiles, contact: Contact | None, shop: Any,
     facts = {} if contact is None else contact.facts
     phone = "+8613800000000" if contact is None else contact.number.e164
     script = told(files.script, facts, files.definition.facts)
-    call = app.call(f"preview-{now.isoformat()}", now, shop.catalogue(), script=script)
+    call = app.call(
+        f"preview-{now.isoformat()}",
+        now,
+        shop.catalogue(),
+        script=script,
+        ahead=lambda understand: as_rung(understand, Sayings.of(script), now),
+    )
     return Rehearsal(TextDriver(call, shop), phone)
 
 

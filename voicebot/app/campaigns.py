@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ from voicebot.app.carriers import AriCarrier, AriLookup, Switchboard, TwilioCarr
 from voicebot.call import Placed
 from voicebot.campaign.answers import for_contact
 from voicebot.campaign.plan import Terms
+from voicebot.campaign.rung import Sayings, as_rung
 from voicebot.dialogue.script import Script
 from voicebot.outbound.aftermath import opt_out
 from voicebot.outbound.call_result import CallResult
@@ -124,18 +126,21 @@ class OutboundCalls:
         details = ring.details
         terms, script = self.script(str(details["campaign"]))
         dial, phone = str(details["dial"]), str(ring.caller)
-        self._results[dial] = CallResult(
-            dial,
-            terms.definition.goal,
-            self._zone(terms, phone),
-            self.now(),
-            lambda: self._opt_out(phone),
-        )
+        zone, now = self._zone(terms, phone), self.now()
+        self._results[dial] = CallResult(dial, terms.definition.goal, zone, now, lambda: self._opt_out(phone))
         about = {**terms.definition.facts, "callback": details.get("callback", False)}
         own = told(script, details.get("contact") or {}, about)
         own = for_contact(own, phone, self._completed(terms, own))
         placed = Placed(terms.definition.machine, terms.definition.message)
-        return self.app.call(ring.call_id, self.app.now(), self.catalogue, script=own, placed=placed)
+        local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        return self.app.call(
+            ring.call_id,
+            self.app.now(),
+            self.catalogue,
+            script=own,
+            placed=placed,
+            ahead=lambda understand: as_rung(understand, Sayings.of(own), local),
+        )
 
     def _completed(self, terms: Terms, script: Script) -> list[Mapping[str, Any]]:
         """The answers of calls that were completed, where a survey's quotas count them."""

@@ -98,6 +98,8 @@ class Over:
 
 
 Next = Due | Over
+ANOTHER_DAY = timedelta(days=1)
+"""Who wants to be rung another time and names none is rung then."""
 NOBODY = History()
 
 
@@ -153,7 +155,7 @@ def _wanted(terms: Terms, history: History, now: datetime) -> Next:
     if spent is not None:
         return Over("spent", spent)
     if last.outcome == "callback":
-        return Due(max(now, last.wish or last.at), callback=last.wish is not None)
+        return Due(max(now, last.wish or last.at + ANOTHER_DAY), callback=last.wish is not None)
     return Due(max(now, last.at + terms.definition.retries.of(last.outcome).after))
 
 

@@ -16,9 +16,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from voicebot.campaign.rung import OWN
 from voicebot.campaign.survey import END, Block, Question, Survey, is_survey, survey_of
 from voicebot.dialogue import Script, ScriptError, join_script, load_script
 from voicebot.dialogue.read import Place, Problem, Row, Table, read_yaml
+from voicebot.dialogue.vocabulary import INTENTS
 from voicebot.errors import VoicebotError
 
 INVALID = {
@@ -52,7 +54,7 @@ def campaign_script(
     problems: list[Problem] = []
     table = read_yaml(text, str(path), problems)
     if problems or not is_survey(table):
-        return load_script(path, constants=constants, expecting=expecting)
+        return load_script(path, constants=constants, expecting=expecting, intents=INTENTS | OWN)
     survey = survey_of(table, problems)
     if problems:
         raise ScriptError(problems)
@@ -67,7 +69,9 @@ def survey_script(
     expecting: Collection[str] = (),
 ) -> Script:
     """The checked script of a survey. Raises ScriptError with every mistake, by the survey's own lines."""
-    return join_script(compiled(survey), frame, constants=constants, expecting=expecting)
+    return join_script(
+        compiled(survey), frame, constants=constants, expecting=expecting, intents=INTENTS | OWN
+    )
 
 
 def compiled(survey: Survey) -> Table:

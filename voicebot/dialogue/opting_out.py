@@ -17,7 +17,10 @@ def said(turn: Turn, understanding: Understanding) -> bool:
 
 def keyed(turn: Turn, digits: str) -> bool:
     """Has he pressed the key?"""
-    return bool(digits) and digits == turn.script.settings.opt_out_key and _begin(turn)
+    if not digits or digits != turn.script.settings.opt_out_key:
+        return False
+    turn.change(text="", meant="")
+    return _begin(turn)
 
 
 def _begin(turn: Turn) -> bool:
