@@ -232,6 +232,8 @@ class KeepSection(Section):
     transcripts: int = Field(180, ge=1)
     calls: int = Field(730, ge=1)
     audit: int = Field(1095, ge=183)
+    tickets: int = Field(1095, ge=1)
+    contacts: int = Field(365, ge=31)
 
 
 class BucketSection(Section):

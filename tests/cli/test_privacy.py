@@ -30,6 +30,7 @@ from voicebot.shop.tables import Customer, Order, Ticket
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings with a copy of the demonstration shop, and calls of its first customer: today, and long ago."""
     monkeypatch.delenv("VOICEBOT_KEY", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = tmp_path / "config"
     folder.mkdir()
     file = tmp_path / "shop.db"
@@ -130,12 +131,12 @@ def test_a_number_that_is_none_is_refused(settings: Path, phone: str) -> None:
 
 def test_the_purge_clears_what_is_too_old(settings: Path) -> None:
     assert json.loads(run(settings, "purge", "--json")) == {
-        "recordings": 0, "transcripts": 1, "calls": 1, "audit": 0,
+        "recordings": 0, "transcripts": 1, "calls": 1, "audit": 0, "tickets": 0, "contacts": 0, "speech": 0,
     }  # fmt: skip
     memory = opened(settings)
     assert {call.name for call in memory.archive.find(Sought()).calls} == {"today", "other"}
     ((_, deed),) = memory.audit.lines(what="purge")
-    assert deed.about == "0 recordings, 1 transcripts, 1 calls, 0 audit"
+    assert deed.about.startswith("0 recordings, 1 transcripts, 1 calls, 0 audit, 0 tickets")
     memory.database.close()
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from voicebot.app.clearing import clear_contacts, clear_done, clear_speech, clear_tickets
 from voicebot.errors import VoicebotError
 from voicebot.outbound.retention import Removing, longest_recordings
 from voicebot.records.audit import Deed
@@ -38,10 +41,27 @@ def clear(config: Config, memory: Memory, now: datetime, who: str) -> Cleared:
         max(least, keep.recordings), max(least, keep.transcripts), max(least, keep.calls), keep.audit
     )
     gone = purge(memory, terms, now, config.path(config.recording.folder))
+    gone = _clear_more(config, memory, now, gone)
     if gone.any:
-        counts = f"{gone.recordings} recordings, {gone.transcripts} transcripts, {gone.calls} calls, {gone.audit} audit"
+        counts = ", ".join(f"{count} {name}" for name, count in asdict(gone).items())
         memory.audit.note(Deed(now, who, "purge", counts))
     return gone
+
+
+def _clear_more(config: Config, memory: Memory, now: datetime, gone: Cleared) -> Cleared:
+    """What the memory does not know of: tickets, contacts, cached speech."""
+    from voicebot.tts.voices import cache_folder
+
+    keep = config.privacy.keep
+    clear_done(memory.database, now)
+    contacts = datetime.now(UTC) - timedelta(days=keep.contacts)
+    speech = time.time() - timedelta(days=keep.recordings).total_seconds()
+    return replace(
+        gone,
+        tickets=clear_tickets(memory.database, now - timedelta(days=keep.tickets)),
+        contacts=clear_contacts(memory.database, contacts),
+        speech=clear_speech(cache_folder(), speech),
+    )
 
 
 def removing(memory: Memory, folder: Path) -> Removing:

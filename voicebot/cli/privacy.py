@@ -91,12 +91,14 @@ def purge(
     as_json: Annotated[bool, typer.Option("--json", help="One object with the counts.")] = False,
 ) -> None:
     """Clear what is older than [privacy.keep] says; the server does it by itself once a day."""
+    import dataclasses
+
     from voicebot.app.retaining import clear
 
     app, memory = _opened(config, database)
     gone = clear(app.config, memory, app.now(), "command line")
     memory.database.close()
-    counts = {name: getattr(gone, name) for name in ("recordings", "transcripts", "calls", "audit")}
+    counts = dataclasses.asdict(gone)
     if as_json:
         emit(counts)
     else:

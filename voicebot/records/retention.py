@@ -3,16 +3,17 @@
 class         what goes
 recordings    recordings and journals
 transcripts   what was said and done in words, corrections, and the search index: the row of the call stays
-calls         the call's row with its numbers; also remarks about tickets that are over
+calls         the call's row with its numbers
 audit         lines of the audit
-Figures stay: they hold nothing private.
+Sessions go when they are over; figures stay: they hold nothing private. Tickets and contacts are the application's
+(see voicebot.app.clearing).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,15 +23,13 @@ from sqlalchemy.orm import Session
 from voicebot.errors import VoicebotError
 from voicebot.records.journals import ENDING
 from voicebot.records.memory import Memory
-from voicebot.records.recordings import plain_name
+from voicebot.records.recordings import plain_name, plain_names
 from voicebot.records.tables import (
     ActRow,
     AuditRow,
     CallRow,
     CorrectionRow,
     SessionRow,
-    TicketCareRow,
-    TicketNoteRow,
     TokenRow,
     TurnRow,
 )
@@ -53,17 +52,23 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many calls lost their recording, their words, and their row; and how many lines of the audit went."""
+    """How many calls lost their recording, their words, and their row; and how many lines of the audit went.
+
+    Tickets lost their words, contacts of campaigns their number; `speech` counts pieces of cached speech.
+    """
 
     recordings: int
     transcripts: int
     calls: int
     audit: int
+    tickets: int = 0
+    contacts: int = 0
+    speech: int = 0
 
     @property
     def any(self) -> bool:
         """Was there anything to clear?"""
-        return any((self.recordings, self.transcripts, self.calls, self.audit))
+        return any(astuple(self))
 
 
 def purge(memory: Memory, terms: Terms, now: datetime, journals: Path | None = None) -> Cleared:
@@ -89,8 +94,6 @@ def purge(memory: Memory, terms: Terms, now: datetime, journals: Path | None = N
         )
         audit = len(gone.all())
         session.execute(delete(SessionRow).where(SessionRow.began < now - memory.lasting.longest))
-        over = select(TicketCareRow.ticket).where(TicketCareRow.closed < before(terms.calls))
-        session.execute(delete(TicketNoteRow).where(TicketNoteRow.ticket.in_(over)))
     return Cleared(recordings, transcripts, calls, audit)
 
 
@@ -155,7 +158,8 @@ def journal_of(memory: Memory, folder: Path, call: str) -> Path:
 
 def _old_journals(memory: Memory, folder: Path, before: datetime) -> int:
     """Journals are as old as the calls that they are of; one whose call is gone goes as well, unless it is new."""
-    young = {journal_of(memory, folder, name).name for name in _names_since(memory, before)}
+    names = _names_since(memory, before)
+    young = {plain + ENDING for name in names for plain in plain_names(memory.vault, name)}
     count = 0
     for path in folder.glob(f"*{ENDING}"):
         if path.name not in young:
