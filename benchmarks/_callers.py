@@ -79,18 +79,18 @@ class Seen:
     unanswered_where: Counter[str] = field(default_factory=Counter)
 
     def took_part(self, caller: FixtureCaller, told: Told, length_s: float) -> None:
-        """Take what one recorded caller has seen. Who spoke while the bot did not stop has no gap to tell."""
-        for place, (turn, times) in enumerate(zip(caller._turns, caller.times, strict=True)):
+        """Take what one recorded caller has seen. Where the bot did not stop for him there is no gap to tell."""
+        for place, times in enumerate(caller.times):
             if times.speech_start is not None and times.speech_end is not None:
                 self.caller_s += times.speech_end - times.speech_start
-            if times.gap_ms is not None and not (times.over_bot and times.silenced is None):
+            if times.over_bot and times.silenced is None:
+                continue
+            if times.gap_ms is not None:
                 self.gaps_ms.append(times.gap_ms)
-            elif (
-                times.gap_ms is None and times.speech_end is not None and _wants_answer(caller._turns, place)
-            ):
+            elif times.speech_end is not None and _wants_answer(caller._turns, place):
                 self.unanswered += 1
                 self.unanswered_where[f"{caller._fixture.name} {place}"] += 1
-            if getattr(turn, "barge_in_ms", None) is not None and times.speech_start is not None:
+            if times.over_bot and times.speech_start is not None:
                 loud = [at for at, sounds in told.loud if sounds and at <= (times.silenced or 0.0)]
                 if loud:
                     self.barge_in_ms.append(round((loud[-1] + 0.02 - times.speech_start) * 1000))

@@ -1,4 +1,4 @@
-"""Recorded callers who take a natural share of the talk: 30 % of the time; the bot is left 40.
+"""Recorded callers who take a natural share of the talk: 30 % of the time, and leave the bot not much more than 40.
 
 The recordings were made to show dialogues: their callers say what is needed, a tenth of the time, and hear all that
 the bot says. Here they tell a story first where anything may be said, as long as makes up for what they have said too
@@ -17,20 +17,25 @@ from voicebot.replay.fixture import Fixture
 from voicebot.replay.script import BotTurn, CallerTurn, HangUpTurn
 
 CALLER_SHARE, BOT_SHARE = 0.30, 0.40
-MOST_STORIES = 4
-PATIENT_S = 3.0
+MADE_UP = 0.38
+"""Where he may tell stories he goes beyond his share: to most questions he can only say a word."""
+MOST_STORIES = 5
+PATIENT_S = 1.5
 """So much of each reply he hears before he cuts in."""
+THINKS_S = 3.5
+"""So long at most he thinks before he speaks, when both have had their share; the bot asks again after five."""
 SATISFIED_S, UNANSWERED_S = 1.0, 12.0
 """So long after the last answer he rings off; or after his last words, if none comes."""
 BREATH_MS = 120
 
 STORIES = (
-    "你好你好，是这样的，我这两天一直在外地出差，也没怎么看手机，今天刚刚到家。",
-    "我平时都在你们这里买东西，买了好几年了，一直都觉得还可以的。",
-    "今天我老婆说让我打个电话过来，她自己在上班，不太方便打电话。",
-    "不好意思啊，我这边在外面，路上有点吵，我说慢一点。",
-    "我刚才在手机上面看了半天，也没有看明白，所以就想着打电话过来。",
+    "你好你好，是这样的，我这两天一直在外地出差，今天刚刚到家。",
+    "我平时都在你们这里买东西，一直都觉得还可以的。",
+    "今天我老婆说让我打个电话过来。",
+    "不好意思啊，我这边在外面，路上有点吵。",
+    "我刚才在手机上面看了半天。",
 )
+"""Two to five seconds each; none of them asks for anything."""
 
 
 def stories(voices: Sequence[str]) -> dict[str, list[bytes]]:
@@ -63,7 +68,9 @@ class Talker(FixtureCaller):
         self._length = at
         self._bot_said += FRAME_S * bot_speaks
         events = super().tick(at, bot_speaks)
-        self._said += FRAME_S * bool(self._frames)
+        if self._frames:
+            self._said += FRAME_S
+            self._bot_spoke = False  # what the bot said meanwhile does not answer him
         if self._nothing_left and not any(isinstance(event, HungUp) for event in events):
             answered = self._bot_spoke and not bot_speaks and at > self._bot_last + SATISFIED_S
             if answered or (not bot_speaks and at > self._own_end + UNANSWERED_S):
@@ -78,12 +85,13 @@ class Talker(FixtureCaller):
         super()._begin(turn, times, at)
         if self._told is None or not isinstance(turn, CallerTurn) or not self._free:
             return
-        story, wanted = b"", CALLER_SHARE * (at + len(self._frames) * FRAME_S) - self._said
-        wanted = (wanted - len(self._frames) * FRAME_S) / (1 - CALLER_SHARE)
+        story, wanted = b"", MADE_UP * (at + len(self._frames) * FRAME_S) - self._said
+        wanted = (wanted - len(self._frames) * FRAME_S) / (1 - MADE_UP)
         for _ in range(min(MOST_STORIES, self._stories_in_all)):
-            if len(story) / FRAME_BYTES * FRAME_S >= wanted:
+            told = next(self._told)
+            if (len(story) + len(told) / 2) / FRAME_BYTES * FRAME_S > wanted:
                 break
-            story += next(self._told) + silence(BREATH_MS)
+            story += told + silence(BREATH_MS)
         frames = [
             story[i : i + FRAME_BYTES].ljust(FRAME_BYTES, b"\0") for i in range(0, len(story), FRAME_BYTES)
         ]
@@ -99,9 +107,17 @@ class Talker(FixtureCaller):
         return bool(before) and before[-1].bot.expecting is None
 
     def _due(self, turn: object, at: float, bot_speaks: bool) -> bool:
+        if self._told is None:
+            return super()._due(turn, at, bot_speaks)
         if super()._due(turn, at, bot_speaks):
-            return True
+            return bot_speaks or not self._thinks(turn, at)
         greeted = any(not isinstance(before, BotTurn) for before in self._turns_in_all[: self._place])
         too_much = self._bot_said > BOT_SHARE * self._length and at > self._bot_began + PATIENT_S
         later = isinstance(turn, CallerTurn | HangUpTurn)
-        return self._told is not None and greeted and later and bot_speaks and self._bot_spoke and too_much
+        return greeted and later and bot_speaks and self._bot_spoke and too_much
+
+    def _thinks(self, turn: object, at: float) -> bool:
+        """Have both said so much that it is time for silence?"""
+        if not isinstance(turn, CallerTurn) or at > self._bot_last + THINKS_S:
+            return False
+        return self._said > CALLER_SHARE * at or self._bot_said > BOT_SHARE * at

@@ -124,7 +124,13 @@ def settings(options: argparse.Namespace, http: int, audio: int) -> Iterator[Pat
 
 
 def processor_s(pid: int | str) -> float:
-    """Seconds of processor time of a process and its children so far."""
+    """Seconds of processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / TICK
+
+
+def whole_processor_s(pid: int) -> float:
+    """The same of a process and its children, those that have ended included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / TICK + sum(map(processor_s, children(pid)))
 
@@ -220,14 +226,14 @@ async def ring(options: argparse.Namespace, calls: int, callers: Callers, pid: i
     """All callers, until the last has finished."""
     first = await metrics(callers.client, callers.http)  # from here on the longest block is that of the calls
     seen, clock = Watch(), callers.clock
-    before = processor_s(pid), processor_s("self"), cores_s(), clock.now()
+    before = whole_processor_s(pid), processor_s("self"), cores_s(), clock.now()
     watching = asyncio.create_task(
         watch(pid, callers.http, callers.client, seen, asyncio.get_running_loop().time())
     )
     ramp = min(20.0, callers.seconds / 4)
     await asyncio.gather(*(callers.one(number, number * ramp / calls) for number in range(calls)))
     took = clock.now() - before[3]
-    used = processor_s(pid) - before[0], processor_s("self") - before[1]
+    used = whole_processor_s(pid) - before[0], processor_s("self") - before[1]
     cores = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in zip(before[2], cores_s(), strict=True)]
     watching.cancel()
     seen.metrics = await metrics(callers.client, callers.http)
