@@ -92,14 +92,14 @@ class App:
     def synthesizer(self) -> Speaker:
         """The bot's voice, with what it said before on disk."""
         from voicebot import models
-        from voicebot.tts.cache import PartCache
+        from voicebot.app.fixed_speech import FixedSpeech
         from voicebot.tts.speaker import Speaker
         from voicebot.tts.voices import KOKORO, cache_folder, open_voice
 
         settings = self.config.voice
         name = settings.name if settings.engine == "kokoro" else settings.engine
         voice = open_voice(name, settings.speed, lambda: models.folder(KOKORO))
-        cache = PartCache(cache_folder(), settings.cache_mb << 20)
+        cache = FixedSpeech(cache_folder(), settings.cache_mb << 20, lambda: self.fixed_texts)
         return Speaker(voice, cache, lambda: self.now().year)
 
     @property
@@ -207,6 +207,16 @@ class App:
         parts = [part for text in said for part in speaker.fixed_opening(text)]
         parts += [part for entry in self.library.entries for part in speaker.fixed_opening(entry.answer)]
         return list({part.text: part for part in parts}.values())
+
+    @cached_property
+    def fixed_texts(self) -> frozenset[str]:
+        """Every part of speech that no placeholder touches, the same for every caller: what may lie on a disk."""
+        from voicebot.dialogue.spoken import templates
+
+        speaker = self.synthesizer
+        said = [*templates(self.script), *(entry.answer for entry in self.library.entries)]
+        said += [words for words in vars(self.config.call).values() if isinstance(words, str)]
+        return frozenset(part.text for text in said for part in speaker.fixed_parts(text))
 
     def prepare_speech(self, done: Callable[[int, int], None]) -> None:
         """Make every opening part that is not in the cache; tells (how many are there, of how many)."""
