@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from voicebot.actions import Transfer
-from voicebot.dialogue import Answer, Began, Interrupted, Spoke, begin, step
+from voicebot.dialogue import Answer, Began, Spoke, begin, step
 
 
 def test_repeat_says_the_last_thing_again(talk):
@@ -184,14 +184,11 @@ def test_what_was_said_while_the_shop_was_asked_is_not_lost(hotline, talk):
     assert "订单号" in reply.text
 
 
-def test_stale_answers_and_interruptions_change_nothing(talk):
+def test_stale_answers_change_nothing(talk):
     talk("查订单")
-    state = talk.state
     talk.hear(Answer(99, {"found": True}))
     assert talk.text == ""
     assert talk.reply.expecting == "order_number"
-    talk.hear(Interrupted("请说"))
-    assert talk.state == state
 
 
 def test_a_step_can_be_taken_back(talk):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from voicebot.dialogue.choices import corrected
-from voicebot.dialogue.functions import FUNCTIONS
 from voicebot.dialogue.fill import REFUSALS, _hedged
+from voicebot.dialogue.functions import FUNCTIONS
 from voicebot.dialogue.wishes import _too_little
 
 SIZES = ["38码", "39码", "40码", "41码"]

@@ -146,3 +146,59 @@ def missing(text: Any, words: Any) -> Any:
 
 
 _NO_SIZE = frozenset("尺换什么个几多哪是的有没")
+
+
+_TOGETHER = re.compile("[和跟与、]|都|还有|以及|一起|两[个件样]|三[个件样]")
+
+
+def named_besides(items: Any, text: Any, taken: Any) -> list[Any]:
+    """The orders or goods that are named in one sentence with the one that is `taken`: 袜子和鞋都要退."""
+    if not isinstance(items, (list, tuple)) or not _TOGETHER.search(str(text or "")) or taken not in items:
+        return []
+    rest = str(text)
+    for name in sorted(_names(taken), key=len, reverse=True):
+        rest = rest.replace(name, "")
+    others = [item for item in items if item != taken]
+    named = [item for item in others if any(name in rest for name in _names(item))]
+    return named or kinds(others, rest)
+
+
+def _names(item: Any) -> list[str]:
+    goods = [str(field_of(one, "short") or "") for one in field_of(item, "items") or [item]]
+    return [name for one in goods for name in (one, one[-2:]) if len(name) > 1]
+
+
+_ORDINAL = re.compile("第([一二两三四五1-5])[个单件]")
+_PLACES = (
+    {word: place for place, word in enumerate("一二三四五")} | {"两": 1} | {str(n + 1): n for n in range(5)}
+)
+
+
+def picked(items: Any, text: Any) -> Any:
+    """The one of what was listed that is meant by 那第一个呢, or None."""
+    found = _ORDINAL.search(str(text or ""))
+    place = _PLACES.get(found[1]) if found else None
+    return (
+        items[place]
+        if isinstance(items, (list, tuple)) and place is not None and place < len(items)
+        else None
+    )
+
+
+_ORDER_TAIL = re.compile(
+    "订?单号?(?:码)?(?:的)?(?:后四位|后面四位|最后四位|末四位|尾号)(?:是|为)?([0-9零〇一二两三四五六七八九幺]{4})"
+)
+_SPOKEN = str.maketrans("零〇一二两三四五六七八九幺", "0012234567891")
+
+
+def order_tail(text: Any) -> str | None:
+    """The last four digits of an order's number, where they are called so: 订单尾号1409."""
+    found = _ORDER_TAIL.search(str(text or ""))
+    return found[1].translate(_SPOKEN) if found else None
+
+
+def ending(items: Any, name: Any, end: Any) -> list[Any]:
+    """The items of which this field ends so."""
+    if not isinstance(items, (list, tuple)) or not end:
+        return []
+    return [item for item in items if str(field_of(item, name) or "").endswith(str(end))]

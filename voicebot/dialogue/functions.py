@@ -13,6 +13,9 @@ missing(text, list): the colour or size that the text names and the list has not
 next_size(list, size, text): the one that 大一码 and 小两号 mean
 asked(text): is it put as a question?
 in_general(text): is it asked about the shop, and not about something of the caller's own?
+picked(list, text): the one that 第一个 means  ending(list, field, end)  order_tail(text): 订单尾号1409
+named_besides(list, text, taken): those that are named together with the one that is taken: 袜子和鞋都要退
+plain_address(text): an address without what is said around it
 is_address(text): does it name a place?
 firm(text): the name of a firm in it, or None
 mended(address, text): the address with the part that is said anew
@@ -26,8 +29,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from voicebot.dialogue.addresses import is_address, mended
-from voicebot.dialogue.finding import among, kinds, mentions, missing, near, next_size, where
+from voicebot.dialogue.addresses import is_address, mended, plain_address
+from voicebot.dialogue.finding import (
+    among,
+    ending,
+    kinds,
+    mentions,
+    missing,
+    named_besides,
+    near,
+    next_size,
+    order_tail,
+    picked,
+    where,
+)
 from voicebot.dialogue.questions import asks, in_general
 from voicebot.dialogue.reasons import told_besides
 from voicebot.dialogue.second_thoughts import gives_up, instead
@@ -70,6 +85,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "next_size": lambda _, sizes, size, text: next_size(sizes, size, text),
     "asked": lambda _, text: asks(str(text or "")),
     "in_general": lambda _, text: in_general(str(text or "")),
+    "named_besides": lambda _, items, text, taken: named_besides(items, text, taken),
+    "plain_address": lambda _, text: plain_address(str(text or "")),
+    "picked": lambda _, items, text: picked(items, text),
+    "ending": lambda _, items, name, end: ending(items, name, end),
+    "order_tail": lambda _, text: order_tail(text),
     "is_address": lambda _, text: is_address(str(text or "")),
     "firm": lambda _, text: firm(str(text or "")),
     "mended": lambda _, address, text: mended(str(address or ""), str(text or "")),

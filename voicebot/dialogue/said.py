@@ -86,13 +86,4 @@ class Returned:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """The caller barged in; `heard` is what he heard of the last speech."""
-
-    heard: str = ""
-
-
-Said = (
-    Began | Spoke | Keyed | WasSilent | NotHeard | Answer | HandedOver | HumanFailed | Returned | Interrupted
-)
+Said = Began | Spoke | Keyed | WasSilent | NotHeard | Answer | HandedOver | HumanFailed | Returned

@@ -15,7 +15,6 @@ from voicebot.dialogue.said import (
     Began,
     HandedOver,
     HumanFailed,
-    Interrupted,
     Keyed,
     NotHeard,
     Returned,
@@ -86,8 +85,6 @@ def _receive(turn: Turn, said: Said) -> None:  # noqa: C901 - one case per kind 
             answers.human_failed(turn, said)
         case Returned():
             returned(turn, said)
-        case Interrupted():
-            pass
 
 
 def _catch_up(turn: Turn) -> None:

@@ -48,6 +48,9 @@ _NO_NAME = frozenset({"公司", "分公司", "我们公司", "单位公司", "�
 
 def firm(text: str) -> str | None:
     """The name of a firm that the sentence says, or None; 公司 alone is none."""
-    found = _FIRM.search(without_tax_number(text))
-    name = _BEFORE.sub("", found[0]) if found else ""
-    return name if len(name) > 3 and name not in _NO_NAME else None
+    names = [_BEFORE.sub("", found[0]) for found in _FIRM.finditer(without_tax_number(text))]
+    return next((name for name in names if len(name) > LEAST and name not in _NO_NAME), None)
+
+
+LEAST = 3
+"""The name of a firm is longer."""

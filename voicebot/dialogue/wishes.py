@@ -57,6 +57,8 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     served = turn.serving()
     reasoned = {*serious, *([served.name] if served and not open_question else [])}
     serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & reasoned]
+    serious = _without_ways(turn, serious, understanding)
+    serious = _thought_better_of(turn, serious, understanding)
     if served and not open_question:
         serious = [flow for flow in serious if not _reason_only(turn, flow, served, understanding.text)]
     return list(dict.fromkeys(serious or [flow for name, flow in names if name in ASIDE][:1]))
@@ -117,6 +119,30 @@ def explains(wish: Flow, served: Flow, text: str) -> bool:
     return rival or served.name in wish.gives_way
 
 
+def _without_ways(turn: Turn, flows: list[str], understanding: Understanding) -> list[str]:
+    """给我换了吧，让快递来拿: how the first wish is to be done, which may sound like a wish, is none."""
+    if len(flows) < 2:
+        return flows
+    choices = (turn.script.choice_of(name) for name in turn.script.flows[flows[0]].uses)
+    early = [choice for choice in choices if choice is not None and choice.early]
+
+    def is_way(flow: str) -> bool:
+        words = _words_for(turn, understanding, flow)
+        said = replace(understanding, text=words, slots={})
+        return not _NAMES_DEED.search(words) and any(named(choice, said) for choice in early)
+
+    return [flows[0], *(flow for flow in flows[1:] if not is_way(flow))]
+
+
+_RATHER = re.compile("算了|哦不|啊不|不不|还是.{0,4}[换退取]")
+
+
+def _thought_better_of(turn: Turn, flows: list[str], understanding: Understanding) -> list[str]:
+    """我想退……算了，还是换吧: of two wishes that are rivals, the one that is said after thinking better of it."""
+    rivals = len(flows) == 2 and flows[1] in turn.script.flows[flows[0]].rivals
+    return flows[1:] if rivals and _RATHER.search(understanding.text) else flows
+
+
 def _reason_only(turn: Turn, name: str, served: Flow, text: str) -> bool:
     """Is it why he wants what is being served (屏幕不亮, 不想要了), and nothing that he wants instead?"""
     wish = turn.script.flows[name]
@@ -159,8 +185,12 @@ HEDGES = frozenset("不别没甭勿吗么呢？?先等否也还再又另")
 """A repeated wish with one of these in it is no yes, or says more than yes: 税号也要."""
 
 
-MOST_INSISTING = 8
-"""Whoever says more than so many characters adds something."""
+_BARE_WISH = re.compile(
+    "(?:我们?|你们?|您|就|那|还是|它|这个|那个|这|帮|给|请|麻烦|赶紧|快|直接|现在|马上|要|想|得|把|一下|个|张|单|台|件|订单|货|款|钱|票|发票|地址|差价|价保"
+    "|好的?|嗯|对|行|可以|确定|确认|办理?|弄|开|退|换|取消|撤|修|维修|报修|装|安装|预?约|改|登记|申请|投诉|补发?|催|查|看|掉|回"
+    "|了|吧|啊|呀|的|嘛|呗|哦|啦|嘞|[，,。！! ])+"
+)
+"""The wish and nothing besides; whoever says more, such as a colour, adds something."""
 
 
 def insists(turn: Turn, understanding: Understanding) -> bool:
@@ -168,7 +198,7 @@ def insists(turn: Turn, understanding: Understanding) -> bool:
     flow = turn.serving()
     intent = understanding.intents[0]
     sure = intent.confidence >= turn.script.settings.digress and len(understanding.intents) == 1
-    brief = len(understanding.text) <= MOST_INSISTING and not HEDGES & set(understanding.text)
+    brief = bool(_BARE_WISH.fullmatch(understanding.text)) and not HEDGES & set(understanding.text)
     return flow is not None and intent.name in flow.intents and sure and brief
 
 
