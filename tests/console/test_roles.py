@@ -29,7 +29,10 @@ def least_role(path: str) -> str | None:
 
 
 AGENTS: tuple[str, ...] = ("/console/desk", "/api/desk")
-MORE_OPERATIONS: tuple[str, ...] = ("/console/live", "/api/live", "/console/knowledge", "/console/campaigns")
+MORE_OPERATIONS: tuple[str, ...] = (
+    *(f"/console/{room}" for room in ("live", "knowledge", "campaigns")),
+    *(f"/api/{room}" for room in ("live", "knowledge", "training", "campaigns")),
+)
 NAMES = {"agent": "ann", "operations": "ops", "admin": "root"}
 RANK = ["agent", "operations", "admin"]
 

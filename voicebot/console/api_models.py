@@ -7,10 +7,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.dataclasses import dataclass
 
 from voicebot.records.users import Role
+from voicebot.records.views import Summary
 
 Number = Annotated[int, Path(ge=1, le=2**53)]
+Key = Annotated[str, Path(min_length=1, max_length=40)]
 TicketNumber = Annotated[str, Path(pattern=r"^\d{1,12}$")]
 Short = Annotated[str, Field(max_length=40)]
 Text = Annotated[str, Field(max_length=500)]
@@ -51,28 +54,12 @@ class Search(Taken):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class CallSummary(BaseModel):
-    """A call in a list."""
+@dataclass(frozen=True, config=ConfigDict(extra="ignore"))
+class CallSummary(Summary):
+    """A call in a list; `caller` is masked, "" where it is not known."""
 
-    id: int
-    name: str
-    line: str
     began: Local
-    seconds: float | None
-    state: str
-    ended_by: str
-    outcome: str
-    handover: str
     caller: str
-    intent: str
-    mood: str
-    product: str
-    turns: int
-    confidence: float | None
-    satisfaction: int | None
-    recording: str | None
-    customer_id: int | None
-    campaign: str | None
 
 
 class Calls(BaseModel):
@@ -113,6 +100,7 @@ class Done(BaseModel):
     more: dict[str, Any]
 
 
+@dataclass(frozen=True, config=ConfigDict(extra="ignore"))
 class CallWhole(CallSummary):
     """A call with everything; Reveal gives it in clear."""
 
@@ -246,6 +234,14 @@ class DeedShown(BaseModel):
     about: str
     why: str
     address: str
+
+
+class Progress(BaseModel):
+    """Work that takes a while: ask for it by its key until its state is not running any more; `why` it has failed."""
+
+    key: str
+    state: Literal["running", "done", "failed"]
+    why: str = ""
 
 
 class Happened(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -17,6 +18,15 @@ from voicebot.records.users import ROLES
 from voicebot.web.forms import Form
 
 PAGE = 100
+DEEDS = {
+    "/add": "add",
+    "/change": "change",
+    "/password": "password",
+    "/remove": "remove",
+    "/token": "token",
+    "/token/remove": "token_remove",
+}
+"""What can be done, by where its form is sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +46,14 @@ def routes(desk: Desk) -> APIRouter:
     def users(request: Request) -> Response:
         return _page(desk, request)
 
-    @here.post("/add")
-    def add(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "add")
+    def deed(what: str) -> Callable[[Request, Form], Response]:
+        def done(request: Request, form: Fields) -> Response:
+            return _tried(desk, request, form, what)
 
-    @here.post("/change")
-    def change(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "change")
+        return done
 
-    @here.post("/password")
-    def password(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "password")
-
-    @here.post("/remove")
-    def remove(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "remove")
-
-    @here.post("/token")
-    def token(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "token")
-
-    @here.post("/token/remove")
-    def token_remove(request: Request, form: Fields) -> Response:
-        return _tried(desk, request, form, "token_remove")
-
+    for path, what in DEEDS.items():
+        here.add_api_route(path, deed(what), methods=["POST"], name=what)
     return here
 
 

@@ -16,6 +16,9 @@ from voicebot.runtime.live import Hub, LiveCall, Page
 GRACE_S = 10.0
 """Whoever closes his last page may have another open soon: so long he stays on duty, and keeps his call."""
 
+STAY_S = 60.0
+"""Whoever asks by the API is there for so long."""
+
 Serves = Callable[[str, str], bool]
 """Does the desk take transfers of this line to this name?"""
 
@@ -74,8 +77,12 @@ class AgentDesk:
     def go(self, agent: str, page: Page) -> None:
         """He has closed it; with his last page, and after a while, he is off duty and his caller is the bot's."""
         self._pages.get(agent, set()).discard(page)
-        self._present[agent] -= 1
-        asyncio.get_running_loop().call_later(self._grace_s, self._perhaps_gone, agent)
+        self._went(agent)
+
+    def stay(self, agent: str, for_s: float = STAY_S) -> None:
+        """He is there for so long even without a page: a program asks in his name, and asks again."""
+        self._present[agent] += 1
+        asyncio.get_running_loop().call_later(for_s, self._went, agent)
 
     def duty(self, agent: str, skills: Sequence[str], on: bool) -> None:
         """He takes calls from now on, or does not."""
@@ -103,6 +110,10 @@ class AgentDesk:
         self.queue.talks_with(agent, name, self._now())
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _went(self, agent: str) -> None:
+        self._present[agent] -= 1
+        asyncio.get_running_loop().call_later(self._grace_s, self._perhaps_gone, agent)
 
     def _perhaps_gone(self, agent: str) -> None:
         if self._present[agent] > 0:
