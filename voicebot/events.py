@@ -97,6 +97,14 @@ class RecognitionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionLate:
+    """The recogniser has too much to do: this utterance's transcript will come, but later."""
+
+    at: float
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """A key: one of 0-9, *, #, A-D. `signalled` is False when it was found in the audio."""
 
@@ -220,6 +228,7 @@ Event = (
     | Heard
     | Transcribed
     | RecognitionFailed
+    | RecognitionLate
     | Pressed
     | Synthesized
     | SynthesisFailed

@@ -29,6 +29,7 @@ from voicebot.events import (
     Played,
     Pressed,
     RecognitionFailed,
+    RecognitionLate,
     SynthesisFailed,
     Transcribed,
     Transcript,
@@ -265,6 +266,39 @@ def test_a_transcript_that_never_comes_is_a_lost_recogniser(talk: Talk) -> None:
     talk.hear(voice_ms=600, quiet_ms=220)
     actions = talk.hear(quiet_ms=CallOptions().transcript_timeout_ms + 100)
     assert of(Listen, actions) == [Listen(2, None)]
+
+
+def wait(talk: Talk, seconds: float, late: int | None = None) -> list[Any]:
+    """Nothing comes but, every three seconds, that this utterance is late."""
+    caused = []
+    for second in range(1, int(seconds) + 1):
+        caused += talk.hear(quiet_ms=1000)
+        if late is not None and second % 3 == 0:
+            caused += talk.send(lambda at: RecognitionLate(at, late))
+    return caused
+
+
+def test_a_transcript_that_is_known_to_be_late_is_waited_for_with_a_word(talk: Talk) -> None:
+    talk.hear(voice_ms=600, quiet_ms=220)
+    actions = wait(talk, 10, late=1)
+    assert talk.says(actions)[0] == CallOptions().late
+    assert of(Listen, actions) == of(Forget, actions) == [], "it keeps its place"
+    talk.play_out()
+    done = talk.transcribe("查订单") + talk.hear(quiet_ms=800)
+    assert talk.says(done) == ["订单号是多少"]
+    assert "failed" not in [record.kind for record in of(Record, talk.actions)]
+
+
+def test_a_transcript_that_is_late_without_end_is_lost(talk: Talk) -> None:
+    talk.hear(voice_ms=600, quiet_ms=220)
+    actions = wait(talk, CallOptions().late_timeout_ms / 1000 + 10, late=1)
+    assert of(Listen, actions) == [Listen(2, None)]
+    assert talk.says(actions) == [CallOptions().late, CallOptions().apology]
+
+
+def test_that_another_utterance_is_late_excuses_nobody(talk: Talk) -> None:
+    talk.hear(voice_ms=600, quiet_ms=220)
+    assert of(Listen, wait(talk, 5, late=7)) == [Listen(2, None)]
 
 
 def test_lost_synthesis_brings_a_human(talk: Talk) -> None:

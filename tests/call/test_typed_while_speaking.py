@@ -7,7 +7,7 @@ from datetime import datetime
 from tests.telephony.house import PARSED, QUICK, Loudness, loud, understand
 from voicebot.actions import Action, Forget, Listen, Say
 from voicebot.call import Call, Parts
-from voicebot.call.call import TYPED
+from voicebot.call.turn_taking import TYPED
 from voicebot.events import Answered, Heard, Played, Transcribed, Transcript
 
 

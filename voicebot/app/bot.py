@@ -203,7 +203,14 @@ class App:
         from voicebot.dialogue.spoken import templates
 
         manners, speaker = self.config.call, self.synthesizer
-        said = [*templates(self.script), manners.filler, manners.apology, manners.warning, manners.time_is_up]
+        said = [
+            *templates(self.script),
+            manners.filler,
+            manners.late,
+            manners.apology,
+            manners.warning,
+            manners.time_is_up,
+        ]
         parts = [part for text in said for part in speaker.fixed_opening(text)]
         parts += [part for entry in self.library.entries for part in speaker.fixed_opening(entry.answer)]
         return list({part.text: part for part in parts}.values())

@@ -52,6 +52,8 @@ class Caller:
         self._hearing = Hearing()
         self._answer: Tentative | None = None
         self._last_voice: float | None = None
+        self._late = False
+        self._paused_at = 0.0
 
     @property
     def last_voice(self) -> float | None:
@@ -104,6 +106,7 @@ class Caller:
 
     def _paused(self) -> None:
         self._course.move(Signal.PAUSE)
+        self._paused_at = self._course.at
         self._last_voice = self._course.at - self._ear.silent_ms / 1000
         self._course.ask(*self._hearing.conclude())
         self._course.wait("transcript", self._options.transcript_timeout_ms)
@@ -169,6 +172,18 @@ class Caller:
         self._course.ask(*actions or ())
         return actions is not None
 
+    def late(self, utterance: int) -> None:
+        """The recogniser has not come to this utterance yet."""
+        self._late = self._late or utterance == self._hearing.missing
+
+    def waits_on(self) -> bool:
+        """The transcript has not come in time: is it known to be late, and not too late? Then it is waited for."""
+        waited_ms = (self._course.at - self._paused_at) * 1000
+        late, self._late = self._late and waited_ms < self._options.late_timeout_ms, False
+        if late:
+            self._course.wait("transcript", self._options.transcript_timeout_ms)
+        return late
+
     def overdue(self) -> int | None:
         """The utterance whose transcript did not come in time; from now on it is waited for once more."""
         missing = self._hearing.missing
@@ -210,7 +225,7 @@ class Caller:
     def _forget_answer(self) -> None:
         self._course.timers.drop("endpoint")
         self._course.timers.drop("transcript")
-        self._answer = None
+        self._answer, self._late = None, False
 
 
 _BORDERS: dict[Border, Callable[[Caller], None]] = {

@@ -56,7 +56,8 @@ class CallOptions:
     `barge_in_ms` of a voice while the bot speaks stop it (see EarOptions: it is `insist_frames` in ms).
     `shortest_ms` is the least voice that may count as something said when nothing was recognised, `voice_ms` the
     least that tells a mood. `filler` is said when a look-up takes longer than `filler_ms`. `human_s` is how long a
-    human may have it. `max_call_s` ends a call;
+    human may have it. A recogniser that says nothing for `transcript_timeout_ms` is lost; one that is known to be late
+    is waited for, `late_timeout_ms` at most, and the caller hears `late`. `max_call_s` ends a call;
     `warning_s` before that the caller is told. `patience` multiplies the silence that a question allows: who types
     needs longer than who speaks.
     """
@@ -70,10 +71,12 @@ class CallOptions:
     patience: float = 1.0
     look_timeout_ms: int = 8000
     transcript_timeout_ms: int = 4000
+    late_timeout_ms: int = 16_000
     playing_timeout_ms: int = 30_000
     transfer_timeout_ms: int = 60_000
     filler_ms: int = 1000
     filler: str = "好的,我帮您查一下,请稍等。"
+    late: str = "请您稍等一下。"
     apology: str = "非常抱歉,我这边出了点问题,马上为您转接人工客服。"
     human_s: int = 7200
     max_call_s: int = 900

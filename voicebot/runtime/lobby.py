@@ -13,6 +13,7 @@ from voicebot.actions import Action, Record
 from voicebot.call import Call
 from voicebot.events import Answered, Event, Heard, HungUp
 from voicebot.runtime.driver import Driver, Engines, Observer
+from voicebot.runtime.lateness import Lateness
 from voicebot.runtime.metrics import CallMetrics, Metrics
 from voicebot.runtime.recording import Nowhere, Recording
 from voicebot.runtime.stages import Turn
@@ -134,9 +135,10 @@ class Lobby:
         call, engines = self._house.call(ring), self._house.engines(ring)
         wire = self._house.line(ring, wire)
         counts = self._metrics.call(ring.line)
-        watching: list[Observer] = [counts, _Failures(ring), *self._house.observers(ring)]
+        lateness = Lateness(self._house.lag_s, self._options.lag_s)
+        watching: list[Observer] = [counts, _Failures(ring), lateness, *self._house.observers(ring)]
         observer = _Each(watching if witness is None else [*watching, witness])
-        driver = Driver(call, wire, engines, observer, self._house.recording(ring))
+        driver = lateness.driver = Driver(call, wire, engines, observer, self._house.recording(ring))
         driver.stages.told = self._answered(ring, counts)
         task = asyncio.get_running_loop().create_task(driver.run(), name=f"call {ring.call_id}")
         self._calls[task] = _Guest(ring, wire, driver, counts)
@@ -144,6 +146,7 @@ class Lobby:
             self._callers[counted] += 1
         self._watch_length(task)
         task.add_done_callback(self._over)
+        task.add_done_callback(lambda _: lateness.over())
         self._house.began(ring, driver)
         driver.post(Answered(driver.at, ring.caller, ring.called, ring.line))
         log.info("call began", extra={"call": ring.call_id, "line": ring.line})
