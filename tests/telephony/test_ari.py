@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from voicebot.events import Event, HungUp, TransferFailed, Transferred
 from voicebot.telephony.ari import AriProtocol
-from voicebot.telephony.ari_call import AriCall, AriOptions, Request
+from voicebot.telephony.ari_call import AriCall, AriOptions
+from voicebot.telephony.ari_requests import Request
 from voicebot.telephony.reception import Ring
 
 NUMBERS = {"service": "PJSIP/600", "returns": "queue:returns", "far": "700@outside"}

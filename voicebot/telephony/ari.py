@@ -29,16 +29,24 @@ from voicebot.telephony.ari_call import (
     OUT,
     AriCall,
     AriOptions,
-    Ask,
-    Request,
-    add,
-    made,
     mapping,
     name_of,
     stray,
-    variables,
 )
-from voicebot.telephony.display import for_display
+from voicebot.telephony.ari_requests import (
+    Ask,
+    Request,
+    add,
+    connect,
+    drop,
+    leave,
+    made,
+    music,
+    place,
+    ring_human,
+    variables,
+    watch,
+)
 from voicebot.telephony.reception import Ring, Running
 
 CAUSES = {
@@ -104,7 +112,7 @@ class AriProtocol:
         }
         for channel, about in there.items():
             if channel not in mine and channel.startswith(MADE):
-                self._ask(stray(channel), [Request("DELETE", f"/channels/{channel}")])
+                self._ask(stray(channel), [drop(channel)])
             elif channel not in mine and self._waits_here(about):
                 self._rings(channel, about)
 
@@ -121,14 +129,7 @@ class AriProtocol:
         name = name_of(ring.call_id)
         known = replace(ring, call_id=name)
         call = self._calls[name] = AriCall(name, f"{OUT}{name}", known, unreached=unreached)
-        query = {
-            "endpoint": endpoint,
-            "app": self._options.app,
-            "appArgs": f"out,{name}",
-            "callerId": caller_id,
-            "timeout": str(ring_s),
-        }
-        self._ask(call, [Request("POST", f"/channels/{call.channel}", query, needed=True)])
+        self._ask(call, [place(call, self._options, endpoint, caller_id, ring_s)])
         return name
 
     # -- Exchange -----------------------------------------------------------------------------------------------
@@ -148,9 +149,11 @@ class AriProtocol:
         known.call, known.failed = call, "no answer"
         told = variables(to, story)
         if number.startswith("queue:") or "@" in number.partition("/")[0]:
-            self._leave(known, number, told)
+            known.away = True
+            self._ask(known, leave(known, self._options, number, told))
             return True
-        self._ring_human(known, number, told)
+        known.human = f"{HUMAN}{uuid.uuid4()}"
+        self._ask(known, ring_human(known, self._options, number, told))
         return False
 
     def returned(self, name: str) -> str:
@@ -170,12 +173,12 @@ class AriProtocol:
         if call is None:
             return
         if call.has_human:
-            self._ask(call, [Request("DELETE", f"/channels/{call.media}")])
+            self._ask(call, [drop(call.media)])
         elif call.away:
             self._calls.pop(name)
         else:
             self._calls.pop(name)
-            self._ask(call, [*made(call), Request("DELETE", f"/channels/{call.channel}")])
+            self._ask(call, [*made(call), drop(call.channel)])
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -193,8 +196,7 @@ class AriProtocol:
             return
         call.human, call.has_human = humans[0], True
         self._calls[name] = call
-        events = {"eventSource": f"channel:{call.channel},channel:{call.human}"}
-        self._ask(call, [Request("POST", f"/applications/{self._options.app}/subscription", events)])
+        self._ask(call, [watch(self._options.app, call.channel, call.human)])
 
     def _waits_here(self, about: Mapping[str, Any]) -> bool:
         """Is this channel in our application?"""
@@ -214,12 +216,12 @@ class AriProtocol:
                 self._joined(self._calls[name], channel)
             case ["out", name] if name in self._calls:
                 self._calls[name].unreached = None
-                self._connect(self._calls[name])
+                self._ask(self._calls[name], connect(self._calls[name], self._options))
             case ["back", name] if name in self._calls:
                 self._calls[name].away = False
-                self._connect(self._calls[name])
+                self._ask(self._calls[name], connect(self._calls[name], self._options))
             case ["media" | "human" | "out", *_]:
-                self._ask(stray(channel), [Request("DELETE", f"/channels/{channel}")])
+                self._ask(stray(channel), [drop(channel)])
             case _ if not any(call.channel == channel for call in self._calls.values()):
                 self._rings(channel, about)
 
@@ -230,77 +232,12 @@ class AriProtocol:
         ring = Ring(name, "asterisk", str(caller) if caller else None, str(called) if called else None)
         call = self._calls[name] = AriCall(name, channel, ring)
         self._ask(call, [Request("POST", f"/channels/{channel}/answer", needed=True)])
-        self._connect(call)
-
-    def _connect(self, call: AriCall) -> None:
-        media = {
-            "app": self._options.app,
-            "external_host": self._options.media_address,
-            "format": "slin",
-            "encapsulation": "audiosocket",
-            "transport": "tcp",
-            "data": call.name,
-            "channelId": call.media,
-        }
-        events = {"eventSource": f"channel:{call.channel}"}
-        self._ask(
-            call,
-            [
-                Request("POST", f"/applications/{self._options.app}/subscription", events),
-                Request("POST", f"/bridges/{call.bridge}", {"type": "mixing"}, needed=True),
-                Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": call.channel}, needed=True),
-                Request("POST", "/channels/externalMedia", media, needed=True),
-            ],
-        )
-
-    def _ring_human(self, call: AriCall, endpoint: str, told: Mapping[str, str]) -> None:
-        call.human = f"{HUMAN}{uuid.uuid4()}"
-        query = {
-            "endpoint": endpoint,
-            "app": self._options.app,
-            "appArgs": f"human,{call.name}",
-            "callerId": f'"{for_display(told["VOICEBOT_SPOKEN"])}" <{call.ring.caller or ""}>',
-            "timeout": str(self._options.ring_s),
-        }
-        self._ask(
-            call,
-            [
-                Request("POST", f"/bridges/{call.bridge}/moh"),
-                Request("POST", f"/channels/{call.human}", query, {"variables": told}, needed=True),
-            ],
-        )
+        self._ask(call, connect(call, self._options))
 
     def _joined(self, call: AriCall, channel: str) -> None:
         call.has_human = True
-        stop = Request("DELETE", f"/bridges/{call.bridge}/moh")
-        self._ask(call, [stop, add(call, channel), Request("DELETE", f"/channels/{call.media}")])
+        self._ask(call, [music(call, on=False), add(call, channel), drop(call.media)])
         self._post(call, lambda running: Transferred(running.at))
-
-    def _leave(self, call: AriCall, number: str, told: Mapping[str, str]) -> None:
-        call.away = True
-        queue = number.removeprefix("queue:")
-        extension, _, context = (
-            number.partition("@") if queue == number else (queue, "", self._options.context)
-        )
-        given = {
-            "VOICEBOT_UUID": call.name,
-            "VOICEBOT_QUEUE": queue if queue != number else "",
-            "CALLERID(name)": for_display(told["VOICEBOT_SPOKEN"]),
-            **{f"__{name}": value for name, value in told.items()},
-        }
-        path = f"/channels/{call.channel}"
-        place = {"context": context, "extension": extension, "priority": "1"}
-        self._ask(
-            call,
-            [
-                *(
-                    Request("POST", f"{path}/variable", {"variable": variable}, {"value": value})
-                    for variable, value in given.items()
-                ),
-                *made(call),
-                Request("POST", f"{path}/continue", place, needed=True),
-            ],
-        )
 
     def _bridged(self, channel: str, bridge: object) -> None:
         for call in self._calls.values():
@@ -325,11 +262,11 @@ class AriProtocol:
                 self._no_human(call, why)
             elif channel == call.human:
                 self._calls.pop(call.name)
-                self._ask(call, [*made(call), Request("DELETE", f"/channels/{call.channel}")])
+                self._ask(call, [*made(call), drop(call.channel)])
 
     def _no_human(self, call: AriCall, why: str) -> None:
         call.human = ""
-        self._ask(call, [Request("DELETE", f"/bridges/{call.bridge}/moh")])
+        self._ask(call, [music(call, on=False)])
         self._post(call, lambda running: TransferFailed(running.at, why))
 
     def _give_up(self, call: AriCall) -> None:
@@ -344,7 +281,7 @@ class AriProtocol:
         if call.unreached is not None:
             call.unreached(why)
             return
-        human = [Request("DELETE", f"/channels/{call.human}")] if call.human else []
+        human = [drop(call.human)] if call.human else []
         self._ask(call, [*human, *made(call)])
         self._post(call, lambda running: HungUp(running.at, "caller"))
 

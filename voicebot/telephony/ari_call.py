@@ -1,8 +1,7 @@
-"""What Asterisk's REST interface is asked for a call: its names, the requests, the story in channel variables."""
+"""One call in Asterisk under our control: its channels and bridge by the names that were chosen for them here."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,19 +12,6 @@ from voicebot.telephony.reception import Ring, Running
 BRIDGE, MEDIA, HUMAN, OUT = "voicebot-bridge-", "voicebot-media-", "voicebot-human-", "voicebot-out-"
 MADE = (MEDIA, HUMAN, OUT)
 """How the names of channels begin that were made here."""
-LONGEST_STORY = 4000
-"""Characters of the story in a channel variable; its transcript is left out when it is longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request: `path` under /ari, `query`, and a JSON `body`. A refusal matters only where `needed`."""
-
-    method: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +55,14 @@ class AriCall:
         return f"{MEDIA}{self.name}"
 
 
-Ask = Callable[[AriCall, list[Request]], None]
-
-
 def name_of(ring: str) -> str:
     """The UUID of a call that the bot places, by the name of its ring: always the same."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, ring))
 
 
-def add(call: AriCall, channel: str) -> Request:
-    """Put this channel into the call's bridge."""
-    return Request("POST", f"/bridges/{call.bridge}/addChannel", {"channel": channel}, needed=True)
-
-
-def made(call: AriCall) -> list[Request]:
-    """Delete what was made for this call; what is gone already is refused, and that is well."""
-    return [Request("DELETE", f"/channels/{call.media}"), Request("DELETE", f"/bridges/{call.bridge}")]
-
-
 def stray(channel: str) -> AriCall:
     """A channel that belongs to no call."""
     return AriCall(channel, channel, Ring(channel, "asterisk"))
-
-
-def variables(to: str, story: Mapping[str, Any]) -> dict[str, str]:
-    """The story for the human's screen: one sentence, and all of it as JSON."""
-    whole = json.dumps(dict(story), ensure_ascii=False)
-    if len(whole) > LONGEST_STORY:
-        short = {name: value for name, value in story.items() if name != "transcript"}
-        whole = json.dumps(short, ensure_ascii=False)
-    spoken = str(story.get("spoken", ""))
-    return {"VOICEBOT_TO": to, "VOICEBOT_SPOKEN": spoken, "VOICEBOT_STORY": whole[:LONGEST_STORY]}
 
 
 def mapping(value: object) -> Mapping[str, Any]:

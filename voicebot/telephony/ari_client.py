@@ -14,7 +14,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from voicebot.telephony.ari import AriProtocol
-from voicebot.telephony.ari_call import AriCall, AriOptions, Request
+from voicebot.telephony.ari_call import AriCall, AriOptions
+from voicebot.telephony.ari_requests import Request
 
 log = logging.getLogger(__name__)
 
