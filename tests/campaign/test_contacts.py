@@ -142,3 +142,20 @@ def test_days() -> None:
     assert {
         read_day(text) for text in ("2026-03-01", "2026/3/1", "2026年3月1日", "20260301", "2026-03-01 12:30")
     } == {date(2026, 3, 1)}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        13800006612.0, "13800006612.0", "1.3800006612E+10", "1.3800006612e10", "+86 138 0000 6612", "86-138-0000-6612",
+        "008613800006612", "013800006612", "'13800006612", "tel:13800006612", "13800006612；", "１３８００００６６１２",
+    ],
+)  # fmt: skip
+def test_one_number_in_all_the_ways_that_tables_write_it(written: object) -> None:
+    assert read_number(written).e164 == "+8613800006612"
+
+
+@pytest.mark.parametrize("written", ["1.38E+10", "1.380001E+10"])
+def test_a_number_that_a_spreadsheet_has_cut_off_is_nobodys(written: str) -> None:
+    with pytest.raises(NoNumberError, match="cut it off: format the column as text"):
+        read_number(written)

@@ -94,13 +94,14 @@ def test_every_mistake_of_all_files_by_line(run: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     dialogue = tmp_path / "dialogues" / "member_day.yaml"
     dialogue.parent.mkdir()
-    quiet = (
-        (EXAMPLES / "dialogues" / "member_day.yaml").read_text("utf-8").replace("不想再接到这类电话，", "")
-    )
-    quiet = quiet.replace("按9，或者说不要再打", "听好").replace(
-        "[frame.yaml]", f"[{EXAMPLES}/dialogues/frame.yaml]"
-    )
-    dialogue.write_text(quiet, "utf-8")
+    dialogues = ROOT / "config" / "dialogues"
+    common = (dialogues / "outbound" / "common.yaml").read_text("utf-8")
+    common = common.replace("不想再接到来电，请说不要再打了，或者按{refuse_key}。", "打扰了。")
+    for name in ("words.yaml", "satisfaction.yaml"):
+        common = common.replace(f"../{name}", f"{dialogues / name}")
+    (tmp_path / "common.yaml").write_text(common, "utf-8")
+    quiet = (EXAMPLES / "dialogues" / "member_day.yaml").read_text("utf-8")
+    dialogue.write_text(quiet.replace("../../dialogues/outbound/common.yaml", "../common.yaml"), "utf-8")
     bad.write_text(
         text.replace("goal: informed", "goal: bought").replace("facts: {day:", "facts: {date:"), "utf-8"
     )
@@ -111,7 +112,7 @@ def test_every_mistake_of_all_files_by_line(run: Any, tmp_path: Path) -> None:
     assert "the dialogue has no campaign.date" in told
     assert "cn-refusal" in told
     assert "《广告法》第四十三条第二款" in told
-    assert "member_day.yaml:10:" in told
+    assert "member_day.yaml:11:" in told
 
 
 def test_what_is_not_there(run: Any, tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ from phonenumbers import timezone
 
 _BETWEEN = re.compile(r"[\s\-()（）./·—–‑]")
 _DIGITS = re.compile(r"\+?\d+")
+_MARKS = re.compile(r"^(?:'|tel:)|[;；,，、。]+$", re.IGNORECASE)
+"""What stands around a number: the apostrophe of a spreadsheet, a link's tel:, the end of a list."""
+_SCIENTIFIC = re.compile(r"(?P<whole>\d)(?:\.(?P<part>\d+))?[eE]\+?(?P<power>\d{1,2})")
 _UNKNOWN = "Etc/Unknown"
 
 
@@ -56,12 +59,26 @@ def _written(text: object) -> str:
     if isinstance(text, float) and text.is_integer():
         text = int(text)
     plain = str(text).strip().translate({0xFF10 + digit: str(digit) for digit in range(10)})
+    plain = _MARKS.sub("", plain)
     if re.fullmatch(r"\d+\.0+", plain):
         plain = plain.partition(".")[0]
-    plain = _BETWEEN.sub("", plain).replace("＋", "+")
+    plain = _BETWEEN.sub("", _whole(plain)).replace("＋", "+")
     if plain and not _DIGITS.fullmatch(plain):
         raise NoNumberError(f"{str(text).strip()!r} is no telephone number")
     return plain
+
+
+def _whole(text: str) -> str:
+    """1.3800006612E+10, as spreadsheets show long numbers. Raises NoNumberError when digits are gone: 1.38E+10."""
+    match = _SCIENTIFIC.fullmatch(text)
+    if match is None:
+        return text
+    digits, places = match["whole"] + (match["part"] or ""), int(match["power"]) - len(match["part"] or "")
+    if places > 0:
+        raise NoNumberError(
+            f"{text!r} is not the whole number, the spreadsheet has cut it off: format the column as text"
+        )
+    return digits if places == 0 else text
 
 
 def _with_country_code(written: str, country: str) -> phonenumbers.PhoneNumber | None:

@@ -1,8 +1,9 @@
 """What people say who are rung: no time now, call again later, are you a machine, where is my number from.
 
 Callers of a hotline do not say such things, so understanding has no intents for them. The words stand in the dialogue
-(constants.said: a regular expression for each intent, the first that is found counts; constants.not_said: where this is
-found none does) and stand in for what was understood, except in answers in own words.
+(constants.said: a regular expression for each intent, the first that is found counts; said_here: those of one
+dialogue, which come first; not_said: where this is found none does) and stand in for what was understood, except in
+answers in own words.
 
     我在开车，半小时后打给我 ── said.call_back ──► intent call_back; time 15:30, by the clock of whoever is rung
 """
@@ -55,9 +56,12 @@ class Sayings:
     @staticmethod
     def of(script: Script) -> Sayings:
         """Those of a dialogue's constants; none where it has none."""
-        given = script.constants.get("said") or {}
-        if not isinstance(given, Mapping):
-            raise SayingsError("said: write intent: words, each a regular expression")
+        given: dict[str, object] = {}
+        for key in ("said_here", "said"):
+            words = script.constants.get(key) or {}
+            if not isinstance(words, Mapping):
+                raise SayingsError(f"{key}: write intent: words, each a regular expression")
+            given = {**given, **{name: one for name, one in words.items() if name not in given}}
         unknown = sorted(set(given) - OWN - INTENTS)
         if unknown:
             raise SayingsError(
