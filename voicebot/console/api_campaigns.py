@@ -6,12 +6,13 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from voicebot.console.api_gate import api_router, caller_of, note_api
 from voicebot.console.api_models import Reason, Taken
-from voicebot.console.campaign_office import CampaignOffice, Made, Plan, Upload
+from voicebot.console.campaign_office import Made, Plan, Upload
+from voicebot.console.campaign_rooms import known_office, office_of
 from voicebot.console.desk import Desk
 from voicebot.console.showing_campaigns import masked, masked_plan
 from voicebot.console.uploads import LARGEST
@@ -91,13 +92,13 @@ def campaigns(desk: Desk) -> APIRouter:
     @router.get("")
     def listed() -> list[CampaignShown]:
         """Every campaign, the newest first."""
-        rows = _office(desk).campaigns("").all()
+        rows = office_of(desk).campaigns("").all()
         return [CampaignShown(name=name, title=title, state=state) for name, title, state in rows]
 
     @router.post("", status_code=201)
     def create(request: Request, files: Files) -> CampaignMade:
         """Check the files, write the campaign down, import its contacts. Nobody is rung before it is started."""
-        made = _office(desk).create(_upload(files), caller_of(request).name, files.replace)
+        made = office_of(desk).create(_upload(files), caller_of(request).name, files.replace)
         what = "replace" if files.replace else "create"
         note_api(desk, request, "campaign", f"campaign {made.name}", f"{what}: {made.added} contacts")
         return _made(made)
@@ -105,7 +106,7 @@ def campaigns(desk: Desk) -> APIRouter:
     @router.post("/check")
     def check(files: Files) -> PlanShown:
         """Check the files, and plan; nothing is written down."""
-        return _plan(_office(desk).check(_upload(files)))
+        return _plan(office_of(desk).check(_upload(files)))
 
     @router.get("/{name}")
     def campaign(name: Name) -> CampaignStatus:
@@ -115,48 +116,35 @@ def campaigns(desk: Desk) -> APIRouter:
     @router.get("/{name}/plan")
     def plan(name: Name) -> PlanShown:
         """Who would be rung when."""
-        return _plan(_known(desk, name).plan(name))
+        return _plan(known_office(desk, name).plan(name))
 
     @router.get("/{name}/results")
     def masked_results(request: Request, name: Name) -> Result:
         """What came of it, masked."""
-        _known(desk, name)
+        known_office(desk, name)
         note_api(desk, request, "export", f"campaign {name} results", "masked")
         return Result(rows=[_plain(row) for row in masked(results(desk.memory.database, name))])
 
     @router.post("/{name}/results/reveal")
     def clear_results(request: Request, name: Name, why: Reason) -> Result:
         """What came of it in clear; who and why is written into the audit."""
-        _known(desk, name)
+        known_office(desk, name)
         note_api(desk, request, "reveal", f"campaign {name} results", why.reason)
         return Result(rows=[_plain(row) for row in results(desk.memory.database, name)])
 
     @router.post("/{name}/{move}")
     def moved(request: Request, name: Name, move: Move) -> State:
         """Start, pause, resume or stop it."""
-        _known(desk, name)
-        state = _office(desk).campaigns(caller_of(request).name).move(name, move)
+        known_office(desk, name)
+        state = office_of(desk).campaigns(caller_of(request).name).move(name, move)
         note_api(desk, request, "campaign", f"campaign {name}", f"{move}: {state}")
         return State(state=state)
 
     return router
 
 
-def _office(desk: Desk) -> CampaignOffice:
-    if desk.campaigns is None:
-        raise HTTPException(404, "this server has no campaigns")
-    return desk.campaigns
-
-
-def _known(desk: Desk, name: str) -> CampaignOffice:
-    office = _office(desk)
-    if all(name != one for one, _, _ in office.campaigns("").all()):
-        raise HTTPException(404, "there is no such campaign")
-    return office
-
-
 def _status(desk: Desk, name: str) -> CampaignStatus:
-    office = _known(desk, name)
+    office = known_office(desk, name)
     found = status(desk.memory.database, name, office.campaigns("").now())
     answers = {
         question: {mask(str(text)): count for text, count in counts.items()}

@@ -128,13 +128,13 @@ def knowledge(desk: Desk) -> APIRouter:
     @router.get("/entries")
     def entries(q: Annotated[str, Query(max_length=60)] = "") -> list[EntryShown]:
         """Every entry in which `q` stands."""
-        found = _office(desk).versions.library().entries
+        found = effects.office_of(desk).versions.library().entries
         return [_shown(one) for one in found if q in f"{one.id} {one.answer} {' '.join(one.questions)}"]
 
     @router.get("/entries/{name}")
     def entry(name: EntryName) -> EntryWhole:
         """One entry with its history."""
-        versions = _office(desk).versions
+        versions = effects.office_of(desk).versions
         now = next((one for one in versions.library().entries if one.id == name), None)
         history = [_version(one) for one in versions.history(name)]
         if now is None and not history:
@@ -144,19 +144,19 @@ def knowledge(desk: Desk) -> APIRouter:
     @router.get("/gaps")
     def gaps() -> list[Gap]:
         """The review queue: what was asked most comes first."""
-        rows = queue(desk, _office(desk).versions)
+        rows = queue(desk, effects.office_of(desk).versions)
         return [Gap(name=one.name, texts=list(one.texts), asked=one.asked, why=one.why) for one in rows]
 
     @router.get("/stale")
     def old() -> list[OldEntry]:
         """Entries that may have outlived their use."""
-        found = stale(desk, _office(desk).versions.library())
+        found = stale(desk, effects.office_of(desk).versions.library())
         return [OldEntry(entry=one.entry, why=one.why) for one in found]
 
     @router.post("/refuse")
     def refuse(request: Request, given: Texts) -> Happened:
         """These questions need no entry, and are not shown again."""
-        versions = _office(desk).versions
+        versions = effects.office_of(desk).versions
         for text in given.texts:
             versions.refuse(text, caller_of(request).name, desk.now())
         note_api(desk, request, "knowledge", "review queue", f"refused {len(given.texts)} questions")
@@ -165,7 +165,7 @@ def knowledge(desk: Desk) -> APIRouter:
     @router.post("/say", response_class=Response, responses={200: {"content": {"audio/wav": {}}}})
     def say(given: Said) -> Response:
         """A text in the bot's voice: a WAV file."""
-        return Response(_office(desk).say(given.text.strip()), media_type="audio/wav")
+        return Response(effects.office_of(desk).say(given.text.strip()), media_type="audio/wav")
 
     _changing(desk, router)
     return router
@@ -177,33 +177,20 @@ def _changing(desk: Desk, router: APIRouter) -> None:
     @router.post("/effects", status_code=202)
     def begin(request: Request, wanted: Wanted) -> EffectShown:
         """Find out what a change would do; ask for it by its key until its state is done, then publish it."""
-        return _effect(effects.begin(desk, caller_of(request), _wish(_office(desk), wanted)))
+        return _effect(effects.begin(desk, caller_of(request), _wish(effects.office_of(desk), wanted)))
 
     @router.get("/effects/{key}")
     def effect(key: Key) -> EffectShown:
         """What it does, as far as that is known."""
-        return _effect(_errand(desk, key))
+        return _effect(effects.errand_of(desk, key))
 
     @router.post("/effects/{key}/publish")
     def publish(request: Request, key: Key) -> Happened:
         """Let it hold for calls that begin from now on."""
-        errand = _errand(desk, key)
+        errand = effects.errand_of(desk, key)
         change = effects.publish(desk, caller_of(request), errand)
         note_api(desk, request, "knowledge", f"entry {change.entry}", errand.about.what)
         return Happened()
-
-
-def _office(desk: Desk) -> KnowledgeOffice:
-    if desk.knowledge is None:
-        raise HTTPException(404, "this server has no knowledge base")
-    return desk.knowledge
-
-
-def _errand(desk: Desk, key: str) -> Errand:
-    errand = desk.errands.get(key, effects.Wish)
-    if errand is None:
-        raise HTTPException(404, "there is no such effect, or it is too old")
-    return errand
 
 
 def _wish(office: KnowledgeOffice, wanted: Wanted) -> effects.Wish:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from voicebot.console import lectures
@@ -14,7 +14,7 @@ from voicebot.console.api_models import Happened, Key, Local, Number, Progress, 
 from voicebot.console.corrections import waiting
 from voicebot.console.desk import Desk
 from voicebot.console.errands import Errand
-from voicebot.console.training_office import Lecture, Trial
+from voicebot.console.training_office import Trial
 
 
 class MarkShown(BaseModel):
@@ -149,12 +149,12 @@ def training(desk: Desk) -> APIRouter:
     @router.get("/trials/{key}")
     def trial(key: Key) -> TrialShown:
         """What came of it, as far as that is known."""
-        return _trial(_errand(desk, key))
+        return _trial(lectures.errand_of(desk, key))
 
     @router.post("/trials/{key}/publish")
     def publish(request: Request, key: Key) -> Happened:
         """Let it hold for calls that begin from now on."""
-        lecture = lectures.publish(desk, caller_of(request), _errand(desk, key))
+        lecture = lectures.publish(desk, caller_of(request), lectures.errand_of(desk, key))
         note_api(desk, request, "training", "lessons", f"published {len(lecture.lessons)} sentences")
         return Happened()
 
@@ -174,13 +174,6 @@ def _shown(desk: Desk) -> TrainingShown:
             for one in versions
         ],
     )
-
-
-def _errand(desk: Desk, key: str) -> Errand:
-    errand = desk.errands.get(key, Lecture)
-    if errand is None:
-        raise HTTPException(404, "there is no such trial, or it is too old")
-    return errand
 
 
 def _trial(errand: Errand) -> TrialShown:

@@ -66,7 +66,7 @@ def without(office: KnowledgeOffice, what: str, name: str, seen: int) -> Wish:
 
 def begin(desk: Desk, user: User, wish: Wish) -> Errand:
     """Find out what the change does. Raises VoicebotError when somebody else has changed the entry meanwhile."""
-    office, memory = _office(desk), desk.memory
+    office, memory = office_of(desk), desk.memory
     if office.versions.newest(wish.change.entry) != wish.change.seen:
         raise VoicebotError("这条知识刚被别人改过，请回到它的页面看了新内容再改")
 
@@ -82,11 +82,20 @@ def publish(desk: Desk, user: User, errand: Errand) -> Change:
     if errand.state != "done":
         raise VoicebotError("影响还没有算出来，请看过以后再发布")
     wish: Wish = errand.about
-    _office(desk).publish(wish.change, user.name, desk.now())
+    office_of(desk).publish(wish.change, user.name, desk.now())
     return wish.change
 
 
-def _office(desk: Desk) -> KnowledgeOffice:
+def errand_of(desk: Desk, key: str) -> Errand:
+    """The errand of a change. Raises HTTPException 404 when it is not known any more."""
+    errand = desk.errands.get(key, Wish)
+    if errand is None:
+        raise HTTPException(404, "这次查看已经过期，请回到知识的页面重新看影响。")
+    return errand
+
+
+def office_of(desk: Desk) -> KnowledgeOffice:
+    """The shop's knowledge base. Raises HTTPException 404 where there is none."""
     if desk.knowledge is None:
         raise HTTPException(404, "这台服务器没有知识库。")
     return desk.knowledge

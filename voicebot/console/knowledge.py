@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse
 from voicebot.console import effects
 from voicebot.console.calls import note
 from voicebot.console.desk import Desk
-from voicebot.console.errands import Errand
 from voicebot.console.frame import page
 from voicebot.console.gate import Fields, router, user_of
 from voicebot.console.knowledge_office import KnowledgeOffice
@@ -43,23 +42,23 @@ def routes(desk: Desk) -> APIRouter:
 
     @here.get("/queue")
     def waiting(request: Request) -> Response:
-        return page(request, "knowledge_queue.html", rows=queue(desk, _office(desk).versions))
+        return page(request, "knowledge_queue.html", rows=queue(desk, effects.office_of(desk).versions))
 
     @here.post("/propose")
     def propose(request: Request, form: Fields) -> Response:
-        return _proposed(_office(desk), request, form)
+        return _proposed(effects.office_of(desk), request, form)
 
     @here.post("/refuse")
     def refuse(request: Request, form: Fields) -> Response:
         texts = _texts(form)
         for text in texts:
-            _office(desk).versions.refuse(text, user_of(request).name, desk.now())
+            effects.office_of(desk).versions.refuse(text, user_of(request).name, desk.now())
         note(desk, request, "knowledge", "review queue", f"refused {len(texts)} questions")
         return RedirectResponse(f"{HERE}/queue", 303)
 
     @here.post("/say")
     def say(form: Fields) -> Response:
-        return Response(_office(desk).say(form.get("answer", "").strip()), media_type="audio/wav")
+        return Response(effects.office_of(desk).say(form.get("answer", "").strip()), media_type="audio/wav")
 
     _changing(desk, here)
     return here
@@ -70,38 +69,25 @@ def _changing(desk: Desk, here: APIRouter) -> None:
 
     @here.post("/change")
     def change(request: Request, form: Fields) -> Response:
-        errand = effects.begin(desk, user_of(request), effects.asked_for(_office(desk), form))
+        errand = effects.begin(desk, user_of(request), effects.asked_for(effects.office_of(desk), form))
         return RedirectResponse(f"{HERE}/effect/{errand.key}", 303)
 
     @here.get("/effect/{key}")
     def effect(request: Request, key: str) -> Response:
-        errand = _errand(desk, key)
+        errand = effects.errand_of(desk, key)
         return page(request, "knowledge_effect.html", errand=errand, wish=errand.about)
 
     @here.get("/effect/{key}/found")
     def found(request: Request, key: str) -> Response:
-        errand = _errand(desk, key)
+        errand = effects.errand_of(desk, key)
         status = 202 if errand.state == "running" else 200
         return page(request, "knowledge_found.html", status, errand=errand, wish=errand.about)
 
     @here.post("/effect/{key}/publish")
     def publish(request: Request, key: str) -> Response:
-        change = effects.publish(desk, user_of(request), _errand(desk, key))
-        note(desk, request, "knowledge", f"entry {change.entry}", _errand(desk, key).about.what)
+        change = effects.publish(desk, user_of(request), effects.errand_of(desk, key))
+        note(desk, request, "knowledge", f"entry {change.entry}", effects.errand_of(desk, key).about.what)
         return RedirectResponse(f"{HERE}/entry/{change.entry}", 303)
-
-
-def _office(desk: Desk) -> KnowledgeOffice:
-    if desk.knowledge is None:
-        raise HTTPException(404, "这台服务器没有知识库。")
-    return desk.knowledge
-
-
-def _errand(desk: Desk, key: str) -> Errand:
-    errand = desk.errands.get(key, effects.Wish)
-    if errand is None:
-        raise HTTPException(404, "这次查看已经过期，请回到知识的页面重新看影响。")
-    return errand
 
 
 def _list(desk: Desk, request: Request, q: str) -> Response:
@@ -115,7 +101,7 @@ def _list(desk: Desk, request: Request, q: str) -> Response:
 
 
 def _entry(desk: Desk, request: Request, name: str) -> Response:
-    versions = _office(desk).versions
+    versions = effects.office_of(desk).versions
     history = versions.history(name)
     now = next((one for one in versions.library().entries if one.id == name), None)
     if now is None and not history:

@@ -18,6 +18,14 @@ def office_of(desk: Desk) -> TrainingOffice:
     return desk.training
 
 
+def errand_of(desk: Desk, key: str) -> Errand:
+    """The errand of a lecture. Raises HTTPException 404 when it is not known any more."""
+    errand = desk.errands.get(key, Lecture)
+    if errand is None:
+        raise HTTPException(404, "这次训练已经过期，请回到训练的页面重新开始。")
+    return errand
+
+
 def accept(desk: Desk, user: User, mark: int, intent: str, text: str) -> int:
     """Learn from a marked turn; gives the lesson's number. Raises VoicebotError for what cannot be learned."""
     office = office_of(desk)

@@ -9,10 +9,8 @@ from voicebot.console import lectures
 from voicebot.console.calls import note
 from voicebot.console.corrections import learned_files, waiting
 from voicebot.console.desk import Desk
-from voicebot.console.errands import Errand
 from voicebot.console.frame import page
 from voicebot.console.gate import Fields, router, user_of
-from voicebot.console.training_office import Lecture
 from voicebot.console.words import INTENTS
 from voicebot.web.forms import Form
 
@@ -70,16 +68,16 @@ def _trying(desk: Desk, here: APIRouter) -> None:
 
     @here.get("/try/{key}")
     def trial(request: Request, key: str) -> Response:
-        return page(request, "training_trial.html", errand=_errand(desk, key))
+        return page(request, "training_trial.html", errand=lectures.errand_of(desk, key))
 
     @here.get("/try/{key}/found")
     def found(request: Request, key: str) -> Response:
-        errand = _errand(desk, key)
+        errand = lectures.errand_of(desk, key)
         return page(request, "training_found.html", 202 if errand.state == "running" else 200, errand=errand)
 
     @here.post("/try/{key}/publish")
     def publish(request: Request, key: str) -> Response:
-        lecture = lectures.publish(desk, user_of(request), _errand(desk, key))
+        lecture = lectures.publish(desk, user_of(request), lectures.errand_of(desk, key))
         note(desk, request, "training", "lessons", f"published {len(lecture.lessons)} sentences")
         return RedirectResponse(f"{HERE}#versions", 303)
 
@@ -107,10 +105,3 @@ def _number(form: Form) -> int:
     if not text.isdecimal() or len(text) > 15:
         raise HTTPException(400, "没有这一条。")
     return int(text)
-
-
-def _errand(desk: Desk, key: str) -> Errand:
-    errand = desk.errands.get(key, Lecture)
-    if errand is None:
-        raise HTTPException(404, "这次训练已经过期，请回到训练的页面重新开始。")
-    return errand
