@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from voicebot.runtime.driver import Engines
     from voicebot.runtime.loop import Blocks
     from voicebot.runtime.metrics import Metrics
+    from voicebot.runtime.sweeping import Sweeper
     from voicebot.runtime.workers import Workers
     from voicebot.tts.voice import Voice
 
@@ -66,7 +67,7 @@ def for_many_calls(app: App) -> Engines:
     from voicebot.app.rehearsal import rehearse
     from voicebot.runtime.workers import WorkerOptions, Workers
 
-    shared = engines(app)
+    shared, _ = engines(app), app.fixed_texts
     if app.config.voice.engine == "kokoro" and shared.making is not None:
         shared.making.close()
         making = Workers(app.threads, "making", WorkerOptions(nice=BEHIND_LOOP))
@@ -112,10 +113,19 @@ def _warm(app: App) -> None:
         list(pool.map(hear, streams))
 
 
-def settle() -> None:
-    """What was loaded stays: the collector of garbage need not look at it again and again, which takes 100 ms."""
-    gc.collect()
-    gc.freeze()
+async def load_rest(shared: Engines) -> None:
+    """What is slow to load and not there yet, such as what the shop knows of its goods; then it is left alone."""
+    from voicebot.runtime.sweeping import settle
+
+    await asyncio.to_thread(lambda: getattr(shared.shop, "knowledge", None))
+    settle()
+
+
+def sweeper(shared: Engines) -> Sweeper:
+    """Collects garbage while nobody calls."""
+    from voicebot.runtime.sweeping import Sweeper
+
+    return Sweeper(lambda: shared.pacer.ticks, shared.clock)
 
 
 def _speech(app: App) -> bytes:

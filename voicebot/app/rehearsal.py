@@ -20,13 +20,10 @@ LOOK_AGAIN_S = 2.0
 
 
 def fixed_parts(app: App) -> list[Part]:
-    """Every part of every template of the dialogue and every answer that does not depend on the call."""
-    from voicebot.dialogue.spoken import templates
+    """Every part of speech that does not depend on the call."""
+    from voicebot.tts.parts import Part
 
-    speaker = app.synthesizer
-    said = [*templates(app.script), *(entry.answer for entry in app.library.entries)]
-    parts = [part for text in said for part in speaker.fixed_parts(text)]
-    return list({part.text: part for part in parts}.values())
+    return [Part(text, 0, False) for text in sorted(app.fixed_texts)]
 
 
 def rehearse(app: App, speaker: Speaker, making: Workers, pacer: Pacer) -> threading.Thread:

@@ -34,7 +34,7 @@ def serve(
 ) -> None:
     """Answer calls from the browser, Asterisk and Twilio, and text chats, until told to stop."""
     from voicebot.app import App
-    from voicebot.app.engines import settle, try_once
+    from voicebot.app.engines import try_once
     from voicebot.config import load
     from voicebot.runtime.log import to_standard_error
     from voicebot.runtime.loop import Blocks, run_watched
@@ -49,7 +49,6 @@ def serve(
     app.prepare_speech(_tell_progress)
     remarks.print("trying everything once")
     try_once(app)
-    settle()
     to_standard_error()
     blocks = Blocks()
     run_watched(_run(app, blocks), blocks)
@@ -70,7 +69,6 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.web.serving import stopped_by_signals
 
     stop, engines = asyncio.Event(), shared.for_many_calls(app)
-    engines.looking.submit(lambda: engines.shop.knowledge)  # type: ignore[attr-defined]
     remembering = _remember(app)
     calls = live(app, engines)
     placed = office(app, remembering.memory)
@@ -100,12 +98,15 @@ async def _run(app: App, blocks: Blocks) -> None:
     )
     retaining = Retaining(app.config, remembering.memory, app.now)
     shared.watch(hotline.metrics, engines, blocks)
+    await shared.load_rest(engines)
+    sweeping = asyncio.create_task(shared.sweeper(engines).run(), name="sweeping")
     campaigns = None if dialled is None else asyncio.create_task(dialled.run(hotline, stop), name="campaigns")
     try:
         with stopped_by_signals(stop):
             await hotline.run(stop, lambda http, audio: _tell_ports(app.config, http, audio))
     finally:
         stop.set()
+        sweeping.cancel()
         if campaigns is not None:
             await campaigns
         retaining.close()
@@ -116,14 +117,12 @@ async def _run(app: App, blocks: Blocks) -> None:
 
 def _remember(app: App) -> Remembering:
     """Open the memory, tell what was cut off when the process last ended, and make the first admin."""
-    from voicebot.app.memory import Parts, Remembering, open_memory
+    from voicebot.app.house import remembering_of
 
-    memory, recording = open_memory(app.config), app.config.recording
-    parts = Parts(app.config.path(recording.folder), recording.on, recording.journal, app.private_answers)
-    remembering = Remembering(memory, parts, app.now)
+    remembering = remembering_of(app)
     for name, began in remembering.tidy():
         remarks.print(f"the call {name} of {began:%Y-%m-%d %H:%M:%S} was cut off when the process ended")
-    password = memory.users.first_admin(app.now())
+    password = remembering.memory.users.first_admin(app.now())
     if password is not None:
         remarks.print(f"the console's first user is admin with the password {password} (shown this once)")
     return remembering
