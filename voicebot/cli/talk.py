@@ -28,7 +28,10 @@ def talk(
     config: Annotated[Path | None, typer.Option(help="Folder of the settings.")] = None,
     voice: Annotated[str | None, typer.Option(help="The bot's voice; default: the settings'.")] = None,
 ) -> None:
-    """Speak with the bot. A line of keys (12#) presses them; an empty line, or Ctrl-C, hangs up. Use a headset."""
+    """Speak with the bot. The call is kept like any other.
+
+    A line of keys (12#) presses them; an empty line, or Ctrl-C, hangs up. Use a headset.
+    """
     from voicebot.app import App
     from voicebot.config import load
     from voicebot.telephony.microphone import system_card
@@ -42,16 +45,17 @@ def talk(
 
 async def _talk(app: App, card: Card, caller: str | None) -> None:
     from voicebot.app.engines import close
-    from voicebot.app.house import house
+    from voicebot.app.house import house, remembering_of
     from voicebot.replay.log import CallLog
     from voicebot.runtime.lobby import Lobby
     from voicebot.runtime.metrics import Metrics
     from voicebot.telephony.microphone import MicrophoneLine
     from voicebot.telephony.reception import Ring
 
-    engines = app.engines()
+    engines, remembering = app.engines(), remembering_of(app)
+    remembering.tidy()
     line = MicrophoneLine(card)
-    lobby = Lobby(house(app, engines), Metrics())
+    lobby = Lobby(house(app, engines, remembering), Metrics())
     ring = Ring(f"talk-{app.now():%Y%m%d-%H%M%S}", "microphone", caller)
     line.call = lobby.admit(ring, line, CallLog(_show))
     keyboard = asyncio.create_task(_keys(line))
@@ -63,6 +67,8 @@ async def _talk(app: App, card: Card, caller: str | None) -> None:
     finally:
         keyboard.cancel()
         close(engines)
+        remembering.close()
+        remembering.memory.database.close()
 
 
 async def _keys(line: MicrophoneLine) -> None:
