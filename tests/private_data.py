@@ -48,15 +48,16 @@ class Searcher:
         yield from (word for word in self._long if word in text)
 
 
-def of_the_shop(today: date = date(2026, 11, 20)) -> Searcher:
-    """A searcher for the people of the demonstration shop and of the tests."""
+def of_the_shop(today: date = date(2026, 11, 20), tickets: bool = True) -> Searcher:
+    """A searcher for the people of the demonstration shop and of the tests; `tickets`: their numbers, too."""
     from voicebot.shop.demo.generate import Generation
 
     rows = Generation(today).everything()
     numbers = {str(row[name]) for row in rows["customers"] for name in ("phone",)}
     for row in rows["orders"]:
         numbers |= {row["number"], str(row["tracking"]), row["phone"]}
-    numbers |= {row["number"] for name in ("tickets", "returns", "bookings") for row in rows.get(name, ())}
+    if tickets:
+        numbers |= {row["number"] for name in ("tickets", "returns", "bookings") for row in rows.get(name, ())}
     words = {*OF_TESTS, *(row["name"] for row in rows["customers"])}
     words |= {row["street"] for row in rows["addresses"]} | {row["address"] for row in rows["orders"]}
     words |= {row["recipient"] for row in rows["orders"]}
