@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -82,3 +83,18 @@ def test_days_begin_at_midnight_in_the_shop(house: House) -> None:
     ops = house.client("ops")
     for day in ("2026-07-19", "2026-07-20"):
         assert 'id="calls">1<' in ops.get(f"/console/numbers?first={day}&last={day}").text
+
+
+def test_every_chart_says_what_it_means(house: House) -> None:
+    page = house.client("ops").get("/console/numbers").text
+    sections = page.split('<div class="card"><h2>')[1:]
+    assert len(sections) >= 11
+    for section in sections:
+        card = section.partition("</div>")[0]
+        assert re.search(r'</svg><p class="about">[^<]{8,}</p>', card), card[:60]
+
+
+def test_funnels_are_fetched_by_the_page(house: House) -> None:
+    ops = house.client("ops")
+    assert 'data-fill="/console/numbers/funnels"' in ops.get("/console/numbers").text
+    assert "还没有外呼活动" in ops.get("/console/numbers/funnels").text

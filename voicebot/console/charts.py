@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
+WIDTH, HEIGHT = 400, 190
+LEFT, RIGHT, TOP, BOTTOM = 58, 8, 12, 28
+NAMES, COUNTS = 112, 62
+"""Of lying bars: the room for the names before them, and for the figures behind."""
+LONGEST_NAME = 8
 
 Point = tuple[str, float]
 
@@ -37,17 +40,24 @@ def curve(
     """A line over time; where there is no value it has a gap."""
     top = top or _round_up(max((value for _, value in points if value is not None), default=0.0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(points))
-    parts, pen = [], "M"
-    for n, (_, value) in enumerate(points):
-        if value is None:
-            pen = "M"
-            continue
-        parts.append(f"{pen}{LEFT + (n + 0.5) * step:.1f} {_y(value, top):.1f}")
-        pen = "L"
-    if len(parts) == 1:
-        parts.append("h3")
-    line = Markup('<path class="curve" d="{}"/>').format(" ".join(parts))
+    places = [
+        None if value is None else f"{LEFT + (n + 0.5) * step:.1f} {_y(value, top):.1f}"
+        for n, (_, value) in enumerate(points)
+    ]
+    line = Markup('<path class="curve" d="{}"/>').format(" ".join(_strokes(places)))
     return _framed([line, *_names(points, step)], top, title, unit)
+
+
+def _strokes(places: Sequence[str | None]) -> list[str]:
+    """The path through these places; one that stands alone is a dash."""
+    drawn: list[str] = []
+    around = zip([None, *places], places, [*places[1:], None], strict=False)
+    for before, place, after in around:
+        if place is not None:
+            drawn.append(f"{'M' if before is None else 'L'}{place}")
+            if before is None and after is None:
+                drawn.append("h3")
+    return drawn
 
 
 def rows(points: Sequence[Point], title: str, unit: str = "") -> Markup:
@@ -56,12 +66,25 @@ def rows(points: Sequence[Point], title: str, unit: str = "") -> Markup:
     height = 26 * max(1, len(points)) + 6
     drawn = []
     for n, (name, value) in enumerate(points):
-        y, width = 6 + 26 * n, (WIDTH - 230) * value / top
+        y, width = 6 + 26 * n, (WIDTH - NAMES - COUNTS) * value / top
+        text = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
         drawn.append(
             Markup(
-                '<text x="150" y="{}" text-anchor="end">{}</text>'
-                '<rect class="bar" x="158" y="{}" width="{:.1f}" height="18"/><text x="{:.1f}" y="{}">{}</text>'
-            ).format(y + 14, name[:14], y, max(1.0, width), 164 + width, y + 14, f"{_short(value)}{unit}")
+                '<g><title>{}</title><text x="{}" y="{}" text-anchor="end">{}</text>'
+                '<rect class="bar" x="{}" y="{}" width="{:.1f}" height="18"/>'
+                '<text x="{:.1f}" y="{}">{}</text></g>'
+            ).format(
+                f"{name}：{_short(value)}{unit}",
+                NAMES - 6,
+                y + 14,
+                text,
+                NAMES,
+                y,
+                max(1.0, width),
+                NAMES + 6 + width,
+                y + 14,
+                f"{_short(value)}{unit}",
+            )
         )
     return _svg(drawn, height, title)
 
@@ -110,7 +133,7 @@ def _framed(drawn: Sequence[Markup], top: float, title: str, unit: str) -> Marku
 
 
 def _names(points: Sequence[tuple[str, float | None]], step: float) -> list[Markup]:
-    every = max(1, round(90 / step))
+    every = max(1, round(80 / step))
     return [
         Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
             LEFT + (n + 0.5) * step, HEIGHT - 8, name

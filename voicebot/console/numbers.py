@@ -13,14 +13,17 @@ from voicebot.console import charts, words
 from voicebot.console.desk import Desk
 from voicebot.console.frame import page
 from voicebot.console.gate import router
+from voicebot.console.showing_campaigns import progress
 from voicebot.console.tables import csv_response
 from voicebot.errors import VoicebotError
+from voicebot.outbound.results import status
 from voicebot.records.report import Report, every_figure, report
 from voicebot.shop.tables import Product
 
 LONGEST_DAYS = 400
 USUAL_DAYS = 30
 MOST_ROWS = 12
+MOST_FUNNELS = 3
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -32,6 +35,10 @@ def routes(desk: Desk) -> APIRouter:
         found = report(desk.memory.database, *days(desk, first, last))
         return page(request, "numbers.html", **shown(desk, found))
 
+    @here.get("/funnels")
+    def funnels(request: Request) -> Response:
+        return page(request, "numbers_funnels.html", funnels=_funnels(desk))
+
     @here.get("/figures.csv")
     def csv(first: str = "", last: str = "") -> Response:
         start, end = days(desk, first, last)
@@ -39,6 +46,16 @@ def routes(desk: Desk) -> APIRouter:
         return csv_response(f"figures-{start}-{end}.csv", ("day", "what", "key", "count", "total"), rows)
 
     return here
+
+
+def _funnels(desk: Desk) -> list[tuple[str, str, Any]]:
+    """(name, title, chart) of the newest campaigns; how many contacts came how far."""
+    if desk.campaigns is None:
+        return []
+    campaigns = desk.campaigns.campaigns("")
+    newest = campaigns.all()[:MOST_FUNNELS]
+    found = [(name, title, status(desk.memory.database, name, campaigns.now())) for name, title, _ in newest]
+    return [(name, title, progress(one)["funnel"]) for name, title, one in found]
 
 
 def days(desk: Desk, first: str, last: str) -> tuple[date, date]:
@@ -106,7 +123,7 @@ def shown(desk: Desk, found: Report) -> dict[str, Any]:
         "wishes": _rows(found, "intent", words.INTENTS, "客户想办的事"),
         "outcomes": _rows(found, "outcome", words.OUTCOMES, "通话结果"),
         "moods": _rows(found, "mood", words.MOODS, "最重的情绪"),
-        "asked": _rows(found, "asked", {"?": "（没有找到答案）"}, "问得最多的知识"),
+        "asked": _rows(found, "asked", _entry_names(desk), "问得最多的知识"),
         "intents": intents,
         "names": words.INTENTS,
         "goods": goods,
@@ -118,6 +135,12 @@ def product_names(desk: Desk) -> dict[str, str]:
     with desk.memory.database.reading() as session:
         rows = session.execute(select(Product.code, Product.short))
         return {str(row.code): str(row.short) for row in rows}
+
+
+def _entry_names(desk: Desk) -> dict[str, str]:
+    """What entries of the knowledge base are about: the first question of each."""
+    entries = desk.knowledge.versions.library().entries if desk.knowledge is not None else ()
+    return {"?": "没有找到答案"} | {entry.id: entry.questions[0] for entry in entries}
 
 
 def _rows(found: Report, what: str, names: Mapping[str, str], title: str) -> Any:

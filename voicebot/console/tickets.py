@@ -122,7 +122,7 @@ def shown(case: Case, clear: bool = False) -> dict[str, Any]:
     order = ticket.order_number or ""
     return {
         "number": ticket.number,
-        "kind": words.INTENTS.get(ticket.kind, ticket.kind),
+        "kind": words.ticket_kind(ticket.kind),
         "item": ticket.item,
         "order": order if clear else mask_digits(order) if order else "",
         "customer": case.customer if clear else mask_name(case.customer),

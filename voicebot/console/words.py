@@ -67,10 +67,75 @@ ENDS = {
     "cut": "程序中断",
     "": "",
 }
-LINES = {"browser": "网页", "chat": "文字", "twilio": "Twilio", "asterisk": "Asterisk", "file": "文件"}
+LINES = {
+    "browser": "网页",
+    "chat": "文字",
+    "text": "文字",
+    "twilio": "Twilio",
+    "asterisk": "Asterisk",
+    "file": "文件",
+}
 ROLES = {"agent": "坐席", "operations": "运营", "admin": "管理员"}
 SPEAKERS = {"caller": "客户", "bot": "机器人", "keys": "按键", "agent": "坐席"}
 LIVE_STATES = {"bot": "机器人接待", "waiting": "等待人工", "human": "人工接待"}
+SLOTS = {
+    "order_number": "订单号",
+    "tail_number": "手机尾号",
+    "phone": "回电号码",
+    "product": "商品",
+    "order_date": "下单日期",
+    "visit_date": "上门日期",
+    "date": "日期",
+    "address": "地址",
+    "reason": "原因",
+    "quantity": "数量",
+    "amount": "金额",
+    "colour": "颜色",
+    "size": "尺码",
+    "wanted_variant": "想换的款式",
+    "invoice_title": "发票抬头",
+    "payee": "抬头",
+    "person": "姓名",
+    "name": "姓名",
+    "recipient": "收货人",
+    "remedy": "希望的处理",
+    "method": "退回方式",
+    "score": "评分",
+    "rating": "评分",
+    "digits": "数字",
+    "time": "时间",
+}
+"""Details of a sentence."""
+ASKED = {
+    "customer_by_phone": "按号码找客户",
+    "verify_caller": "核验身份",
+    "order_by_number": "查订单",
+    "orders_of_customer": "客户的订单",
+    "match_order": "找相近的订单",
+    "logistics": "查物流",
+    "refund": "查退款",
+    "product": "查商品",
+    "stock": "查库存",
+    "promotions": "查优惠",
+    "check": "核对规则",
+    "knowledge": "查知识库",
+    "recommend": "推荐商品",
+    "create_return": "登记退货",
+    "create_exchange": "登记换货",
+    "cancel_order": "取消订单",
+    "change_address": "改地址",
+    "expedite": "催发货",
+    "request_invoice": "开发票",
+    "apply_price_protection": "退差价",
+    "create_ticket": "建工单",
+    "request_callback": "登记回电",
+    "opt_out": "不再营销",
+    "issue_coupon": "发优惠券",
+    "book_installation": "约安装",
+    "book_repair": "约维修",
+    "record_satisfaction": "记评分",
+}
+"""What the shop is asked, and asked to do."""
 KINDS = {
     "complaint_quality": "商品质量",
     "complaint_wrong_item": "发错货",
@@ -85,6 +150,8 @@ KINDS = {
     "invoice": "发票",
 }
 """What a ticket may be about."""
+OTHER_KINDS = {"logistics": "物流问题", "complaint": "投诉", "repair": "报修", "service": "服务"}
+"""What tickets may be about that others have made."""
 NEXT_STEPS = {
     "order_status": "查看下方订单，告诉客户当前状态和预计时间",
     "return_goods": "核对订单和签收日期，说明退货运费，登记退货工单",
@@ -152,6 +219,11 @@ DEEDS = {
 }
 
 
+def ticket_kind(code: str) -> str:
+    """What a ticket is about."""
+    return KINDS.get(code) or INTENTS.get(code) or OTHER_KINDS.get(code, code)
+
+
 def _named(table: Mapping[str, str]) -> Callable[[str], str]:
     return lambda code: table.get(code, code)
 
@@ -168,5 +240,7 @@ FILTERS: dict[str, Callable[[str], str]] = {
     "reason": _named(REASONS),
     "live_state": _named(LIVE_STATES),
     "act": _named(ACTS),
+    "asked": _named(ASKED),
+    "slot": _named(SLOTS),
     "deed": _named(DEEDS),
 }

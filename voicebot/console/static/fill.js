@@ -1,4 +1,4 @@
-// A part of the page that is not known yet: asked for every second until it is there (202 means: not yet).
+// A part of the page that is not known yet: asked for, every second until it is there (202 means: not yet).
 "use strict";
 
 const EVERY_MS = 1000;
@@ -23,6 +23,6 @@ async function fill(part) {
 }
 
 for (const part of document.querySelectorAll("[data-fill]")) {
-  if (part.querySelector(".busy")) setTimeout(() => fill(part), EVERY_MS);
+  if (part.querySelector(".busy")) fill(part);
   else part.dataset.filled = "yes";
 }
