@@ -69,7 +69,7 @@ def test_every_mistake_at_once_by_line() -> None:
         ("line: simulated", "line: twilio", 1, "caller_id is missing"),
         ("  file: contacts.csv", "  {file: a.csv, query: b}", 9, "not YAML"),
         ("busy:", "wurst:", 14, "nothing is retried after 'wurst'"),
-        ("name: care", "name: Care Calls", 1, "pattern"),
+        ("name: care", "name: Care Calls", 1, "a-z, 0-9 and hyphens"),
         ("  file: contacts.csv", "  file: contacts.csv\n  query: delivered", 8, "not both"),
     ],
 )

@@ -115,6 +115,84 @@ def test_every_mistake_of_all_files_by_line(run: Any, tmp_path: Path) -> None:
     assert "member_day.yaml:11:" in told
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line", "says"),
+    [
+        ("title: 会员日通知", "title: [x", 4, "not YAML"),
+        ('"10:00-12:00"', '"10:00-25:00"', 20, "'25:00' is no time of the day"),
+        ('"10:00-12:00"', '"morning"', 20, "write it as 09:00-20:30"),
+        ("class: commercial", "class: advertising", 4, "'commercial', 'research', 'service' or 'care'"),
+        ("line: simulated", "line: sip", 7, "'twilio', 'asterisk' or 'simulated'"),
+        ("line: simulated", "line: twilio", 2, "caller_id is missing"),
+        ("member_day.yaml", "nothing.yaml", 6, "cannot be read"),
+        ("member-day.csv", "none.csv", 11, "there is no file"),
+        ("phone: 手机号", "phone: 电话", 14, "has no column '电话'; it has 手机号, 姓"),
+        ("surname: 姓", "surname: 名", 17, "has no column '名'"),
+        ("ends: 2026-11-27", "ends: 2026-11-01", 2, "ends is before starts"),
+        ("ends: 2026-11-27", "ends: 2026-02-30", 22, "valid date"),
+        ("lines: 10", "lines: 0", 23, "greater than or equal to 1"),
+        ("busy: {after: 30m", "busy: {after: soon", 29, "write 90s, 15m, 2h or 1d"),
+        ("    busy:", "    buzy:", 28, "nothing is retried after 'buzy'"),
+        ("title: 会员日", "titel: 会员日", 3, "there is no such key"),
+        ("country: CN", "country: US", 12, "has rules for CN only"),
+        ("goal: informed", "goal: sold", 8, "never does record: sold"),
+        ("goal: informed", "machine: message", 2, "message is missing"),
+        ("goal: informed", "ring_s: 2", 8, "greater than or equal to 5"),
+        ("goal: informed", "webhook: {url: 'ftp://x'}", 8, "it begins with http"),
+        ("goal: informed", "zone: Mars/Base", 8, "'Mars/Base' is no time zone"),
+        ("name: member-day", "name: Mein Fest", 2, "a-z, 0-9 and hyphens"),
+    ],
+)
+def test_each_mistake_is_one_sentence_with_its_line_and_nobody_is_rung(
+    before: str, after: str, line: int, says: str, tmp_path: Path
+) -> None:
+    text = (EXAMPLES / "member-day.yaml").read_text("utf-8")
+    assert before in text
+    folder = tmp_path / "campaigns"
+    folder.mkdir()
+    for name in ("dialogues", "member-day.csv"):
+        (folder / name).symlink_to(EXAMPLES / name)
+    (tmp_path / "dialogues").symlink_to(ROOT / "config" / "dialogues")
+    path = folder / "bad.yaml"
+    path.write_text(text.replace(before, after), "utf-8")
+    found = CliRunner().invoke(build(), ["campaign", "dry-run", str(path)])
+    assert isinstance(found.exception, VoicebotError)
+    (told,) = [one for one in str(found.exception).splitlines() if says in one]
+    assert told.startswith(f"  {path}:{line}: ")
+    assert found.stdout == ""
+
+
+def test_an_empty_file_is_no_campaign(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("", "utf-8")
+    with pytest.raises(VoicebotError, match=r"empty.yaml:1: there is nothing here"):
+        run("dry-run", str(tmp_path / "empty.yaml"))
+
+
+def test_a_table_from_a_spreadsheet_in_every_spelling(run: Any, tmp_path: Path) -> None:
+    lines = [
+        "﻿ 手机号 ; 姓 ;称呼;同意来源;同意日期;备注",
+        "138 0000 6611;王;女士;会员注册;2026年3月12日;x",
+        "+86 138-0000-6611;王;女士;会员注册;2026/3/12;",
+        "013800006612;李;先生;会员注册;20260312;",
+        "1.3800006613E+10;赵;先生;会员注册;2024-02-29;",
+        "1.38E+10;钱;先生;会员注册;2026-03-12;",
+        "13800006614;孙;先生;会员注册;2025-02-29;",
+        "13800006615;孙;先生;会员注册;;",
+    ]
+    (tmp_path / "odd.csv").write_bytes("\r\n".join(lines).lstrip("\ufeff").encode("gb18030"))
+    rows = run("dry-run", MEMBERS, "--contacts", str(tmp_path / "odd.csv"), "--json")
+    found = {row["line"]: row for row in rows}
+    assert [found[line]["phone"] for line in (2, 4, 5)] == [
+        "+8613800006611",
+        "+8613800006612",
+        "+8613800006613",
+    ]
+    assert found[3]["because"] == "the same number as in line 2"
+    assert "cut it off" in found[6]["because"]
+    assert "no date of the calendar" in found[7]["because"]
+    assert "consent needs a source and a date" in found[8]["because"]
+
+
 def test_what_is_not_there(run: Any, tmp_path: Path) -> None:
     with pytest.raises(VoicebotError, match="cannot be read"):
         run("create", str(tmp_path / "none.yaml"))

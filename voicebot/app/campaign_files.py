@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +33,18 @@ FRAME = Path("config/dialogues/outbound/frame.yaml")
 
 @dataclass(frozen=True, slots=True)
 class CampaignFiles:
-    """What a campaign's file comes to."""
+    """What a campaign's file comes to; `table` says where its keys stand, where it was read just now."""
 
     path: Path
     terms: Terms
     script: Script
+    table: Table | None = None
+
+    def wrong(self, key: Sequence[str], says: str) -> VoicebotError:
+        """A mistake of the file, by line."""
+        if self.table is None:
+            return VoicebotError(says)
+        return CampaignError([Problem(place_of(self.table, key), says)])
 
     @property
     def definition(self) -> Definition:
@@ -56,7 +63,7 @@ def read_files(app: App, path: Path, text: str | None = None) -> CampaignFiles:
     problems += _together(app, definition, table, law, script)
     if problems:
         raise CampaignError(problems)
-    return CampaignFiles(path, Terms(definition, law), script)
+    return CampaignFiles(path, Terms(definition, law), script, table)
 
 
 def files_in(app: App, database: Database, name: str) -> CampaignFiles:

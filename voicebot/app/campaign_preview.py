@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from voicebot.app.audience import ask_shop, read_table
 from voicebot.app.campaign_files import CampaignFiles
 from voicebot.app.campaigns import instant, told
-from voicebot.campaign.contacts import Contact
+from voicebot.campaign.contacts import Contact, NoColumnError
 from voicebot.campaign.plan import Due, Person, plan
 from voicebot.campaign.rung import Sayings, as_rung
 from voicebot.errors import VoicebotError
@@ -28,7 +28,7 @@ def audience_of(app: App, files: CampaignFiles, database: Database | None, file:
     """The campaign's contacts: of this file, else of the one that it names, else of the shop's database."""
     audience, now = files.definition.audience, app.now()
     if file is not None or audience.file:
-        return read_table(file or files.path.parent / str(audience.file), audience, now)
+        return table_of(files, file, now)
     if audience.query is None:
         raise VoicebotError(
             f"{files.path} names no audience: add a file or a query, or name a file with --contacts"
@@ -38,6 +38,18 @@ def audience_of(app: App, files: CampaignFiles, database: Database | None, file:
             f"{files.path} asks the shop whom to ring, and there is no database: name one with --database"
         )
     return ask_shop(database, audience, now)
+
+
+def table_of(files: CampaignFiles, file: Path | None, now: datetime) -> Table:
+    """The contacts of this file, else of the one that the campaign names; mistakes by the campaign's lines."""
+    audience = files.definition.audience
+    path = file or files.path.parent / str(audience.file)
+    if file is None and not path.is_file():
+        raise files.wrong(("audience", "file"), f"audience.file: there is no file {path}")
+    try:
+        return read_table(path, audience, now)
+    except NoColumnError as error:
+        raise files.wrong(error.key, str(error)) from error
 
 
 def dry_run(app: App, files: CampaignFiles, table: Table, database: Database | None) -> list[dict[str, Any]]:

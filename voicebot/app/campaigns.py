@@ -34,6 +34,7 @@ from voicebot.outbound.deliveries import Deliveries
 from voicebot.outbound.dialler import Dialler, DiallerOptions
 from voicebot.outbound.ledger import Ledger
 from voicebot.outbound.retention import Removing, forget_old
+from voicebot.outbound.simulated import Behaviour, SimulatedCarrier
 from voicebot.outbound.tables import Campaign, CampaignDial
 from voicebot.store.database import Database
 from voicebot.telephony.ari_client import AriAccess
@@ -54,6 +55,8 @@ LEASE = timedelta(seconds=60)
 WITHIN = timedelta(seconds=15)
 SWEEP_S = 6 * 3600.0
 AGAIN_S = 10.0
+SIMULATED = Path("var/simulated-carrier.jsonl")
+"""The log of the line on which nobody is rung, for `serve` and `voicebot campaign dial`."""
 
 
 def instant(app: App) -> datetime:
@@ -198,7 +201,8 @@ class OutboundCalls:
         options = DiallerOptions(longest=timedelta(seconds=self.app.config.server.longest_s + 180))
         self.board.longest = options.longest
         lookups = self._lookups()
-        carriers = self._carriers(hotline, lookups)
+        simulated = SimulatedCarrier(self.app.config.path(SIMULATED), Behaviour(), self.now)
+        carriers = {**self._carriers(hotline, lookups), "simulated": simulated}
         humans = self.app.config.campaigns.humans
         dialler = Dialler(ledger, carriers, self.now, options, lambda: humans)
         deliveries = Deliveries(self.database, self.now)
@@ -214,6 +218,7 @@ class OutboundCalls:
             await deliveries.close()
             for lookup in lookups.values():
                 await lookup.close()
+            simulated.close()
             self.database.close()
 
     async def _dial(self, dialler: Dialler, hotline: Hotline, stop: asyncio.Event) -> None:
@@ -267,8 +272,6 @@ async def _kept(job: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Even
 
 async def simulate(campaigns: Campaigns, log: Path, lines: int) -> None:
     """Dial with a carrier that rings nobody, in real time, until no campaign runs or it is told to stop."""
-    from voicebot.outbound.simulated import Behaviour, SimulatedCarrier
-
     carrier = SimulatedCarrier(log, Behaviour(lines=lines), campaigns.now)
     ledger = Ledger(campaigns.database, _host(), LEASE, WITHIN)
     try:

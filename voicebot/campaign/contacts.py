@@ -78,13 +78,25 @@ def read_contacts(
     return Contacts(tuple(contacts.values()), tuple(refused))
 
 
+class NoColumnError(VoicebotError):
+    """A column that is named and not there; `key` is where the campaign names it."""
+
+    def __init__(self, key: tuple[str, ...], says: str) -> None:
+        super().__init__(says)
+        self.key = key
+
+
 def _all_there(columns: Sequence[str], audience: Audience, name: str) -> None:
     wanted = audience.columns
-    named = [wanted.phone, wanted.zone, wanted.consent_source, wanted.consent_date, wanted.consent_kind]
-    for column in [*named, *wanted.facts.values()]:
+    own = ("phone", "zone", "consent_source", "consent_date", "consent_kind")
+    named: dict[tuple[str, ...], str | None] = {
+        ("audience", "columns", key): getattr(wanted, key) for key in own
+    }
+    named |= {("audience", "columns", "facts", fact): column for fact, column in wanted.facts.items()}
+    for key, column in named.items():
         if column is not None and column not in columns:
-            raise VoicebotError(
-                f"{name} has no column {column!r}; it has {', '.join(columns)}: correct audience.columns"
+            raise NoColumnError(
+                key, f"{name} has no column {column!r}; it has {', '.join(columns)}: correct audience.columns"
             )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
-from voicebot.campaign.law import LegalClass, Windows
+from voicebot.campaign.law import LegalClass, Windows, Zone
 from voicebot.campaign.located import CampaignError, Strict, place_of, read_model
 from voicebot.campaign.outcomes import RETRIED
 from voicebot.dialogue.read import Problem, Table
@@ -145,7 +145,7 @@ class Definition(Strict):
     windows: Windows
     starts: date | None = None
     ends: date | None = None
-    zone: str | None = None
+    zone: Zone = None
     pace: Pace = Pace()
     retries: Retries = Retries()
     ring_s: int = Field(30, ge=5, le=120)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
@@ -79,6 +79,15 @@ def _days(text: str) -> frozenset[int]:
 def zone_of(name: str) -> ZoneInfo:
     """The time zone of this name. Raises ZoneInfoNotFoundError."""
     return ZoneInfo(name)
+
+
+def known_zone(name: str | None) -> str | None:
+    """The name, if there is such a zone. Raises ValueError with the way to write it."""
+    try:
+        _ = None if name is None else zone_of(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; write it as Asia/Shanghai") from None
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
-from voicebot.campaign.hours import Window, parse_window
+from voicebot.campaign.hours import Window, known_zone, parse_window
 from voicebot.campaign.located import CampaignError, Strict, read_model
 from voicebot.dialogue.read import Problem
 
@@ -28,6 +28,7 @@ def _window(value: Any) -> Window:
 
 OneWindow = Annotated[Window, BeforeValidator(_window), PlainSerializer(str, return_type=str)]
 Windows = Annotated[tuple[OneWindow, ...], Field(min_length=1)]
+Zone = Annotated[str | None, AfterValidator(known_zone)]
 Codes = tuple[Annotated[str, BeforeValidator(str)], ...]
 
 
@@ -128,7 +129,7 @@ class Law(Strict):
 
     name: str
     countries: tuple[str, ...] = Field(min_length=1)
-    zone: str | None = None
+    zone: Zone = None
     rules: tuple[AnyRule, ...]
 
     def of(self, kind: type[Kind], legal_class: str, area: str | None = None) -> Iterator[Kind]:

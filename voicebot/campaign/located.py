@@ -38,9 +38,10 @@ def read_model(
 
     Mistakes are added to `problems`: what is no YAML, unknown and missing keys, wrong values.
     """
-    before = len(problems)
+    found_before = len(problems)
     table = read_yaml(text, file, problems)
-    if len(problems) > before:
+    if len(problems) > found_before:
+        problems[found_before:] = [_of_no_script(one) for one in problems[found_before:]]
         return None, table
     try:
         return model.model_validate(table), table
@@ -61,6 +62,20 @@ def place_of(table: Table, location: Sequence[str | int]) -> Place:
     return place
 
 
+def _of_no_script(problem: Problem) -> Problem:
+    """What the reader of scripts says of a file that holds nothing, or a list."""
+    if problem.reason.startswith("a script is a mapping"):
+        return Problem(problem.place, "there is nothing here: such a file is made of lines like key: value")
+    return problem
+
+
+HINTS = {
+    "name": "it is made of a-z, 0-9 and hyphens, at most 40 of them",
+    "url": "it begins with http:// or https://",
+}
+"""What is wanted where a pattern says it to machines only."""
+
+
 def _follows(one: Any, others: Sequence[Any]) -> bool:
     """Is it only because of a mistake farther inside that this is wrong, too?"""
     place = one["loc"]
@@ -76,6 +91,8 @@ def _problem(table: Table, found: Any) -> Problem:
     if kind == "missing":
         return Problem(place, f"{key} is missing")
     reason = found["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        reason = HINTS.get(str(found["loc"][-1]), reason)
     return Problem(
         place, f"{key}: {reason}" + ("" if kind == "value_error" else f" (it says {found['input']!r})")
     )

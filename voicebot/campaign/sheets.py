@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -17,6 +19,7 @@ from voicebot.errors import VoicebotError
 
 SEPARATORS = ",;\t|，"
 MOST_BYTES = 50 << 20
+MOST_UNPACKED = 200 << 20
 MOST_ROWS = 1_000_000
 
 
@@ -74,13 +77,43 @@ def _csv(text: str, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
 
 def _xlsx(data: bytes, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
+        _check_size(data, name)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _NO_BOOK as error:
         raise VoicebotError(f"{name} cannot be read as .xlsx ({error}); open it and save it anew") from error
     try:
         yield from enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
+    except _NO_BOOK as error:
+        raise VoicebotError(f"{name} cannot be read as .xlsx ({error}); open it and save it anew") from error
     finally:
         book.close()
+
+
+_NO_BOOK = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""What reading a file that is no workbook, or a made-up one, ends with."""
+
+
+def _check_size(data: bytes, name: str) -> None:
+    """An archive says how large it is when unpacked; of more than it says no byte is read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        unpacked = sum(one.file_size for one in archive.infolist())
+    if unpacked > MOST_UNPACKED:
+        raise VoicebotError(
+            f"{name} has {unpacked >> 20} MB when unpacked; split it into files of at most {MOST_UNPACKED >> 20} MB"
+        )
 
 
 def _sheet(lines: Iterator[tuple[int, Sequence[Any]]], name: str, encoding: str) -> Sheet:

@@ -84,12 +84,11 @@ def dry_run(
 
 
 def _contact(app: App, files: CampaignFiles, contacts: Path | None, line: int | None) -> Any:
-    from voicebot.app.audience import read_table
+    from voicebot.app.campaign_preview import table_of
 
-    audience = files.definition.audience
-    if contacts is None and audience.file is None:
+    if contacts is None and files.definition.audience.file is None:
         return None
-    table = read_table(contacts or files.path.parent / str(audience.file), audience, app.now())
+    table = table_of(files, contacts, app.now())
     found = [one for one in table.contacts.contacts if line is None or one.line == line]
     if not found:
         raise VoicebotError(
