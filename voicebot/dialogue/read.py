@@ -9,6 +9,9 @@ import yaml
 
 from voicebot.errors import VoicebotError
 
+MOST_NODES = 200_000
+"""A file whose anchors unfold to more than that is no script but an attack."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -72,12 +75,32 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Table:
     except yaml.YAMLError as error:
         problems.append(Problem(Place(file, 1), f"not YAML: {error}"))
         return Table(Place(file, 1))
+    except RecursionError:
+        problems.append(Problem(Place(file, 1), "not YAML that can be read: it is nested too deeply"))
+        return Table(Place(file, 1))
+    if node is not None and _size(node, {}) > MOST_NODES:
+        problems.append(Problem(Place(file, 1), f"its anchors unfold to more than {MOST_NODES} values"))
+        return Table(Place(file, 1))
     if not isinstance(node, yaml.MappingNode):
         problems.append(Problem(Place(file, 1), "a script is a mapping of sections such as flows and slots"))
         return Table(Place(file, 1))
     value = _located(node, file, problems)
     assert isinstance(value, Table)
     return value
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node unfolds to, with what its aliases stand for; too many for one that holds itself."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = MOST_NODES + 1
+    inside: list[yaml.Node] = []
+    if isinstance(node, yaml.MappingNode):
+        inside = [one for pair in node.value for one in pair]
+    elif isinstance(node, yaml.SequenceNode):
+        inside = node.value
+    known[id(node)] = 1 + sum(_size(one, known) for one in inside)
+    return known[id(node)]
 
 
 def _located(node: yaml.Node, file: str, problems: list[Problem]) -> Any:
