@@ -153,8 +153,8 @@ def alarms(faults: Sequence[tuple[date, str, int]], calls: Mapping[date, int], l
     """Products whose fault calls of the last week are more than the weeks before and all calls let expect.
 
     A conditional binomial test: if nothing has changed, each of a product's fault calls falls into the last week with
-    the share that the last week has of all calls. Chances are Holm's, so that a hundred products raise no more false
-    alarms than one. The most certain first.
+    the share that the last week has of all calls. Chances are Holm's over all products that had such a call at all, so
+    that a hundred products raise no more false alarms than one. The most certain first.
     """
     week = last - timedelta(RECENT_DAYS - 1)
     start = week - timedelta(BEFORE_DAYS)
@@ -171,9 +171,9 @@ def alarms(faults: Sequence[tuple[date, str, int]], calls: Mapping[date, int], l
         chance = at_least(recent[product], tried, share)
         found.append((chance, product, recent[product], before[product], share * tried))
     found.sort()
-    told, worst = [], 0.0
+    told, worst, tried_at_all = [], 0.0, len({*recent, *before})
     for place, (chance, product, lately, earlier, expected) in enumerate(found):
-        worst = max(worst, min(1.0, chance * (len(found) - place)))
+        worst = max(worst, min(1.0, chance * (tried_at_all - place)))
         told.append(Alarm(product, lately, earlier, expected, worst, worst < CHANCE and lately >= FEWEST))
     return told
 
