@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from voicebot.app.foresight import Foreseeing, Foresight
@@ -53,3 +54,41 @@ def test_an_error_in_advance_is_left_to_the_call() -> None:
     stream = Foreseeing(ScriptedRecognizer(["转人工"]), Foresight(broken)).stream(None)
     stream.accept(bytes(3200))
     assert stream.finish().text == "转人工"
+
+
+def test_the_numbers_that_the_call_knows_are_asked_for() -> None:
+    asked = Asked()
+    foresight, heard = Foresight(asked), Transcript.of("是")
+    foresight.known = lambda: ["2611"]
+    foresight.foresee(heard, None)
+    assert asked.times == [("是", None, ("2611",))]
+
+
+@dataclass(frozen=True)
+class Wish:
+    text: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    text: str
+    intents: tuple[Wish, ...] = ()
+
+
+def test_each_of_several_wishes_is_understood_in_advance() -> None:
+    times: list[str] = []
+
+    def understand(heard: Transcript, expecting: str | None, known: Any) -> Any:
+        times.append(heard.text)
+        both = (Wish("查订单"), Wish("转人工"))
+        return Meaning(heard.text, both if heard.text == "查订单再转人工" else ())
+
+    foresight, heard = Foresight(understand), Transcript.of("查订单再转人工")
+    foresight.foresee(heard, None)
+    assert times == ["查订单再转人工", "查订单", "转人工"]
+    assert foresight(heard, None, ()).text == "查订单再转人工"
+    assert foresight(Transcript.of("转人工"), None, ()).text == "转人工"
+    assert foresight.found == 2
+    assert len(times) == 3
+    foresight(Transcript.of("转人工"), None, ("2611",))
+    assert len(times) == 4, "with other numbers it may mean something else"

@@ -4,7 +4,8 @@
     loop                                       Transcribed ─► the call asks: the answer is there
 
 Understanding takes milliseconds for each utterance: in the loop every other call would wait for it. It is the same
-function with the same arguments; where they turn out to be others, it is asked again.
+function with the same arguments; where they turn out to be others, it is asked again. Of several wishes in one
+sentence each is understood by itself as well, as the call is going to ask.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ class Foresight:
         self._understand = understand
         self._known: tuple[str, ...] = ()
         self._kept: deque[tuple[Transcript, str | None, tuple[str, ...], Understanding]] = deque(maxlen=KEPT)
+        self._parts: dict[tuple[str, str | None], Understanding] = {}
+        self.known: Callable[[], Sequence[str]] = lambda: self._known
+        """The numbers that the call knows now; asked from another thread. Without it: those that it knew last."""
         self.found = 0
         """How often the answer was there."""
 
@@ -38,13 +42,24 @@ class Foresight:
             if transcript is heard and asked == expecting and when == numbers:
                 self.found += 1
                 return meant
+        part = self._parts.get((heard.text, expecting))
+        if part is not None and not numbers and heard == Transcript.of(heard.text):
+            self.found += 1
+            return part
         return self._understand(heard, expecting, known)
 
     def foresee(self, heard: Transcript, expecting: str | None) -> None:
         """The call is going to ask for this. From another thread; what goes wrong here goes wrong there again."""
-        known = self._known
         with suppress(Exception):
-            self._kept.append((heard, expecting, known, self._understand(heard, expecting, known)))
+            known = tuple(self.known())
+            meant = self._understand(heard, expecting, known)
+            self._kept.append((heard, expecting, known, meant))
+            wishes = meant.intents if len(meant.intents) > 1 else ()
+            self._parts = {
+                (wish.text, expecting): self._understand(Transcript.of(wish.text), expecting, ())
+                for wish in wishes
+                if wish.text
+            }
 
 
 class Foreseeing:

@@ -50,7 +50,9 @@ def house(app: App, engines: Engines, remembering: Remembering) -> House:
             foresights[ring.call_id] = Foresight(understand)
             return foresights[ring.call_id]
 
-        return app.call(ring.call_id, app.now(), catalogue, manners, ahead=ahead)
+        made = app.call(ring.call_id, app.now(), catalogue, manners, ahead=ahead)
+        foresights[ring.call_id].known = lambda: made.own_numbers
+        return made
 
     def engines_of(ring: Ring) -> Engines:
         foresight = foresights.pop(ring.call_id, None)

@@ -94,6 +94,11 @@ class Call:
         return self._talk.question.expecting
 
     @property
+    def own_numbers(self) -> list[str]:
+        """The numbers that are known to be the caller's own; may be asked from any thread."""
+        return self._talk.own_numbers()
+
+    @property
     def hears_speech(self) -> bool:
         """Was the newest frame speech?"""
         return self._caller.hears_speech

@@ -81,7 +81,7 @@ class Conversation:
         self, transcript: Transcript, expecting: str | None, voice: VoiceFeatures | None = None
     ) -> Tentative:
         """What the answer would be if the caller said no more; `voice` is how he sounded."""
-        read = self._understand(transcript, expecting, self._own_numbers())
+        read = self._understand(transcript, expecting, self.own_numbers())
         behaviour = Behaviour(
             self.barge_ins, self._repeats + (read.intent == self._wanted and read.intent not in SAID_OFTEN)
         )
@@ -105,7 +105,7 @@ class Conversation:
             if wish.text
         }
 
-    def _own_numbers(self) -> list[str]:
+    def own_numbers(self) -> list[str]:
         """The number that he rings from, if it is a customer's, and those of his orders that were looked up."""
         state = self.state
         own = [state.caller] if state.caller and state.customer else []
@@ -116,7 +116,7 @@ class Conversation:
 
     def overhear(self, transcript: Transcript) -> Understanding:
         """What the caller said to somebody else; the dialogue does not hear it, his mood is felt."""
-        read = self._understand(transcript, None, self._own_numbers())
+        read = self._understand(transcript, None, self.own_numbers())
         self._mood = update(self._mood, mood_of_words(read.text), None, Behaviour(0, 0))
         return replace(read, mood=self._mood.mood)
 
