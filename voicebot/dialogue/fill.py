@@ -9,7 +9,7 @@ from typing import Any
 from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import asked_for, choose, give_up
 from voicebot.dialogue.choices import by_key, chosen, named
-from voicebot.dialogue.questions import asks, for_information
+from voicebot.dialogue.questions import about_the_question, asks, for_information
 from voicebot.dialogue.script import Ask, Query, SlotRule, Step
 from voicebot.dialogue.second_thoughts import gives_up
 from voicebot.dialogue.turn import Turn, can_be
@@ -20,7 +20,7 @@ from voicebot.nlu.normalize import normalize
 from voicebot.nlu.understanding import Intent, Slot, Understanding
 
 REFUSALS = re.compile(
-    "不知道|不晓得|不记得|记不|不清楚|想不起|忘了|忘记|没带|找不到|没记|没存|(?:^|我|这|手头|身边|现在|真|也)没有(?![了吗啊呀呢?？]*$)|^没有"
+    "不知道|不晓得|晓不得|不记得|记不|不清楚|想不起|忘了|忘记|没带|找不到|没记|没存|(?:^|我|这|手头|身边|现在|真|也)没有(?![了吗啊呀呢?？]*$)|^没有"
 )
 """How callers say that they cannot answer; counts only where the question leads on from there."""
 
@@ -182,7 +182,7 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     """Take the sentence as the answer to the question, if it is one; the step then is done or asks on."""
     if turn.frame is not None and turn.frame.reading:
         return _settle_reading(turn, ask, understanding)
-    if _answered(turn, ask, understanding):
+    if _knows_not(turn, ask, understanding) or _answered(turn, ask, understanding):
         return True
     if _insists_on_it(turn, ask, understanding):
         turn.change(failures=0)
@@ -250,9 +250,11 @@ def _answered(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
 
 def _asks_instead(rule: SlotRule, understanding: Understanding) -> bool:
     """Asked for the reason, he asks something himself: 你们周末上班吗."""
-    if not rule.free or rule.name in understanding.slots or {"all", understanding.intent} & set(rule.means):
+    if not rule.free or rule.name in understanding.slots or "all" in rule.means:
         return False
-    return for_information(understanding.text)
+    if understanding.intent in rule.means:
+        return about_the_question(understanding.text)
+    return for_information(understanding.text) or about_the_question(understanding.text)
 
 
 def put(turn: Turn, ask: Ask, value: Any, sure: bool = False) -> None:
@@ -272,7 +274,11 @@ def _yes_or_no(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         intents["affirm"] = understanding.intents[0].confidence  # 好的谢谢
     if "affirm" in intents:
         return _once_more(turn, ask, intents["affirm"]) or _go(turn, ask, "yes")
-    agreed = wishes.insists(turn, understanding) or _says_do_it(turn, understanding)
+    agreed = (
+        wishes.insists(turn, understanding)
+        or _says_do_it(turn, understanding)
+        or _echoes(turn, ask, understanding)
+    )
     return agreed and _go(turn, ask, "yes")
 
 
@@ -290,6 +296,20 @@ def _says_do_it(turn: Turn, understanding: Understanding) -> bool:
     return said is not None and (own or said[1] is not None)
 
 
+_PARTICLES = "吧啊呀的了呗嘛嗯好，,。！! "
+
+
+def _echoes(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """要我帮您催一下吗? 催: a word of the question, said back, is a yes, where nothing costly follows."""
+    said = understanding.text.strip(_PARTICLES)
+    asked = "".join(part for one in ask.words for part in one.parts if isinstance(part, str))
+    return 0 < len(said) <= MOST_ECHOED and said in asked and not _costly(turn, ask) and not _NOT.search(said)
+
+
+MOST_ECHOED = 4
+"""So many characters are a word of the question, and not another sentence."""
+
+
 _THANKS = re.compile("(?:非常|太|多)?(?:谢谢|感谢|麻烦|辛苦|多谢)(?:了|你|您|啦)*|[，,。.！! ]")
 
 
@@ -301,16 +321,20 @@ def _go(turn: Turn, ask: Ask, answer: str) -> bool:
 
 def _once_more(turn: Turn, ask: Ask, confidence: float) -> bool:
     """Before something costly, a yes that may have been a no is asked for once more."""
-    deed = turn.script.step_at(turn.state.stack[-1].flow, ask.targets["yes"])
-    costly = isinstance(deed, Query) and turn.script.queries[deed.query].costly
     if (
-        not costly
+        not _costly(turn, ask)
         or min(turn.clear, confidence) >= turn.script.settings.sure
         or turn.count(f"{turn.key} sure")
     ):
         return False
     turn.phrase("sure")
     return True
+
+
+def _costly(turn: Turn, ask: Ask) -> bool:
+    """Does a yes do something that is not easily undone?"""
+    deed = turn.script.step_at(turn.state.stack[-1].flow, ask.targets["yes"])
+    return isinstance(deed, Query) and turn.script.queries[deed.query].costly
 
 
 _MURMUR = re.compile("^(?:嗯|恩|哦|噢|喔|啊|呃|额|唔|哎|诶|那)")
@@ -330,6 +354,13 @@ def _hedged(text: str) -> bool:
     """Is there a no in what was taken for a yes? 先不办了 is none; 对,不要了 is one."""
     first = _FIRST_CLAUSE.split(text.strip())[0]
     return bool(_NOT.search(_NO_NOT.sub("", text))) and yes_or_no(first) != "affirm"
+
+
+def _knows_not(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
+    """我不知道 answers no question, though any words could, where that leads on."""
+    rule = turn.script.slots.get(ask.slot)
+    free = rule is not None and rule.free and ask.kind == "slot"
+    return free and bool(REFUSALS.search(understanding.text)) and _refused(turn, ask, understanding)
 
 
 def _refused(turn: Turn, ask: Ask, understanding: Understanding) -> bool:

@@ -90,7 +90,15 @@ def _said_in(text: str, word: str) -> int:
     if digits is not None:
         spoken = number_to_chinese(int(digits[0]))
         sayings |= {word.replace(digits[0], spoken), *([spoken, digits[0]] if len(digits[0]) > 1 else [])}
-    return max((len(saying) for saying in sayings if saying in text), default=0)
+    return max((len(saying) for saying in sayings if _whole(saying, text)), default=0)
+
+
+_NUMERAL = "[0-9零一二三四五六七八九十百]"
+
+
+def _whole(saying: str, text: str) -> bool:
+    """Is it said, and not only a part of a longer number: 四十 is not said in 四十五码?"""
+    return bool(re.search(f"(?<!{_NUMERAL}){re.escape(saying)}(?!{_NUMERAL})", text))
 
 
 _DIGITS = re.compile(r"\d+")
@@ -202,3 +210,11 @@ def ending(items: Any, name: Any, end: Any) -> list[Any]:
     if not isinstance(items, (list, tuple)) or not end:
         return []
     return [item for item in items if str(field_of(item, name) or "").endswith(str(end))]
+
+
+def alike(items: Any, wanted: Any, text: Any) -> list[Any]:
+    """The orders of goods of this kind, where the text does not say by its whole name which: 耳机 may be either."""
+    if not isinstance(items, (list, tuple)) or not isinstance(wanted, str):
+        return []
+    found = [item for item in items if any(name[-2:] == wanted[-2:] for name in _names(item))]
+    return [] if any(name in str(text) for item in found for name in _names(item) if len(name) > 2) else found

@@ -3,6 +3,7 @@
 len(x)  number(x)  text(x)  days(date): days since then, negative for days to come
 find(list, field, value)  where(list, field, value)  each(list, field)  first(list, count)
 mentions(list, text): the items in which the text is found anywhere
+alike(list, product, text): those of the same kind, where the text does not say which: 耳机
 kinds(list, text): those whose goods are named by their last syllable: 鞋挤脚
 near(orders, day): those made or received on that day, else the one made nearest to it
 readings('slot'): the numbers that may have been heard for this slot, the likeliest first
@@ -31,6 +32,7 @@ from typing import Any
 
 from voicebot.dialogue.addresses import is_address, mended, plain_address
 from voicebot.dialogue.finding import (
+    alike,
     among,
     ending,
     kinds,
@@ -87,6 +89,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "in_general": lambda _, text: in_general(str(text or "")),
     "named_besides": lambda _, items, text, taken: named_besides(items, text, taken),
     "plain_address": lambda _, text: plain_address(str(text or "")),
+    "alike": lambda _, items, wanted, text: alike(items, wanted, text),
     "picked": lambda _, items, text: picked(items, text),
     "ending": lambda _, items, name, end: ending(items, name, end),
     "order_tail": lambda _, text: order_tail(text),

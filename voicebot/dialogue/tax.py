@@ -43,13 +43,13 @@ _FIRM = re.compile(
 _BEFORE = re.compile(
     "^.*(?:抬头|名称|名字|单位|发票|票)(?:就|是|为|写成?|开成?|叫|填|给)*|^(?:就|是|为|写成?|开成?|叫|填|给|用|我们?|的|请|帮我|麻烦|开|那|嗯)+"
 )
-_NO_NAME = frozenset({"公司", "分公司", "我们公司", "单位公司", "个公司", "有限公司"})
+_NO_NAME = re.compile("[要想给把帮个]|报销|开|^(?:我们|单位|有限|分)公司$")
 
 
 def firm(text: str) -> str | None:
     """The name of a firm that the sentence says, or None; 公司 alone is none."""
     names = [_BEFORE.sub("", found[0]) for found in _FIRM.finditer(without_tax_number(text))]
-    return next((name for name in names if len(name) > LEAST and name not in _NO_NAME), None)
+    return next((name for name in names if len(name) > LEAST and not _NO_NAME.search(name)), None)
 
 
 LEAST = 3

@@ -12,6 +12,8 @@ human_agent opt_out affirm deny repeat wait help thanks goodbye greeting smallta
 INTENTS = frozenset(_NAMES.split())
 """What callers can want; `inform` says that a sentence only gives details."""
 
+COMPLAINTS = frozenset(one for one in INTENTS if one.startswith("complaint_"))
+
 SAME = "same"
 """Stands in `on` for the wish that is being served, said once more."""
 

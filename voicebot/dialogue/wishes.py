@@ -14,6 +14,7 @@ from voicebot.dialogue.script import Ask, Flow, SlotRule, Step
 from voicebot.dialogue.second_thoughts import gives_up
 from voicebot.dialogue.state import Wanted
 from voicebot.dialogue.turn import Turn
+from voicebot.dialogue.vocabulary import COMPLAINTS
 from voicebot.nlu.understanding import Intent, Slot, Understanding
 
 ASIDE = frozenset({"thanks", "greeting", "goodbye", "smalltalk"})
@@ -57,6 +58,8 @@ def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
     served = turn.serving()
     reasoned = {*serious, *([served.name] if served and not open_question else [])}
     serious = [flow for flow in serious if not set(turn.script.flows[flow].gives_way) & reasoned]
+    if _AND_THIS.search(understanding.text.strip()):  # 那运费呢 complains of nothing
+        serious = [flow for flow in serious if not COMPLAINTS & set(turn.script.flows[flow].intents)]
     serious = _without_ways(turn, serious, understanding)
     serious = _thought_better_of(turn, serious, understanding)
     if served and not open_question:
@@ -381,7 +384,7 @@ def go_on_with(turn: Turn, ask: Step | None, understanding: Understanding, learn
 def _is_other(turn: Turn, flow: str, same: bool) -> bool:
     """Is this something else than the same once more? A complaint is not made by 那电池呢."""
     rule = turn.script.flows[flow]
-    return not rule.open_only and not (same and rule.gives_way)
+    return not rule.open_only and not (same and COMPLAINTS & set(rule.intents))
 
 
 def _local(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
@@ -492,7 +495,8 @@ def settle(turn: Turn, understanding: Understanding) -> bool:
     agreed = agreed or _goes_on_with(turn, turn.script.flows[doubt.flow], understanding)
     if understanding.intent == "affirm" or agreed:
         turn.matched = True
-        wish_for(turn, doubt)
+        says_more = understanding.intent != "affirm" and asks(understanding.text)
+        wish_for(turn, replace(doubt, text=understanding.text) if says_more else doubt)
         queue_besides(turn, understanding, doubt.flow)
         return True
     return False
