@@ -163,8 +163,17 @@ class Callers:
             far = await ring_audiosocket(("127.0.0.1", self.audio), name, caller, self.pacer, self.clock)
             told = await _until(far.done, far.hang_up, left + PATIENCE_S)
             self._count(told)
+            if told.handed_back:
+                await self._dials(name)
         self.seen.frames += len(told.arrivals)
         self.seen.took_part(caller, told, self.clock.now() - began)
+
+    async def _dials(self, name: UUID) -> None:
+        """What Asterisk does when it has the caller back: rings whom it is told to, and a human answers."""
+        place = f"http://127.0.0.1:{self.http}/asterisk/{name}"
+        number = (await self.client.post(f"{place}/next", data={"secret": SECRET})).text.strip()
+        if number.isdigit():
+            await self.client.post(f"{place}/outcome", data={"secret": SECRET, "status": "ANSWER"})
 
     def _count(self, told: Told) -> None:
         """Over AudioSocket a frame is due every 20 ms, silence too."""
