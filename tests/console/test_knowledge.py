@@ -130,7 +130,7 @@ def test_a_gap_is_seen_proposed_published_and_answered(shop: House) -> None:
 
 def test_calls_that_begin_get_it_and_calls_that_go_on_do_not(shop: House) -> None:
     before = WholeShop(cast(Any, None), (), office(shop).current, lambda: shop.time[0])
-    engines = cast(Engines, _Engines(before))
+    engines = cast(Engines, SimpleEngines(before))
     ongoing = office(shop).engines_now(engines)
     publish(shop, shop.client("ops"), **edited())
     begun = office(shop).engines_now(engines)
@@ -139,7 +139,7 @@ def test_calls_that_begin_get_it_and_calls_that_go_on_do_not(shop: House) -> Non
 
 
 @dataclass(frozen=True)
-class _Engines:
+class SimpleEngines:
     shop: WholeShop
 
 

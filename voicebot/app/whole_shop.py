@@ -49,9 +49,9 @@ class WholeShop:
         return {"found": True, "answer": answer.answer, "entry": answer.entry, "score": answer.score}
 
     def _facts(self) -> dict[str, str]:
-        if self.caller is None:
-            return {}
         wanted = {name for entry in self.knowledge.entries for name in entry.conditions}
+        if self.caller is None or not wanted:
+            return {}
         return self.caller.known(wanted, self.data.look)
 
     def do(self, name: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
