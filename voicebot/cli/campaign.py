@@ -110,7 +110,7 @@ def status(name: Name, database: Url = None, config: Settings = None, as_json: A
         shown = (
             "  ".join(f"{one} {count}" for one, count in value.items()) if isinstance(value, dict) else value
         )
-        print(f"{key:<9} {shown if shown not in (None, '') else '-'}")
+        print(f"{key:<12} {shown if shown not in (None, '') else '-'}")
 
 
 def results(
