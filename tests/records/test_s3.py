@@ -1,10 +1,19 @@
-"""The bucket: the signature of the documentation's example, and a small store that checks signatures."""
+"""The bucket: the signature of the documentation's example, and a small store that checks signatures.
+
+The store answers in process, and over HTTP as a server on the loopback interface.
+"""
 
 from __future__ import annotations
 
 import hmac
-from datetime import UTC, datetime
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -45,6 +54,9 @@ class Store:
         if "list-type" in query:
             return self._list(query)
         name = path.removeprefix("/shop/")
+        if name in self.kept and (wanted := request.headers.get("range")):
+            first, _, last = wanted.removeprefix("bytes=").partition("-")
+            return httpx.Response(206, content=self.kept[name][int(first) : int(last) + 1])
         if request.method == "PUT":
             self.kept[name] = request.content
         elif request.method == "DELETE":
@@ -136,3 +148,95 @@ def test_no_name_leads_out_of_the_bucket() -> None:
             there.put(name, b"x")
     assert store.kept == {}
     there.close()
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[Store, str]]:
+    """The store as a server of its own, and its address."""
+    store = Store()
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            url = f"http://{self.headers['host']}{self.path}"
+            headers = [
+                (name, value) for name, value in self.headers.items() if name.lower() != "content-length"
+            ]
+            answer = store(httpx.Request(self.command, url, headers=headers, content=body))
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_GET = do_PUT = do_DELETE = _answer  # noqa: N815 - these names are the protocol's
+
+        def log_message(self, *args: Any) -> None:
+            """Nothing is told."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield store, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_over_http_everything_is_signed_as_the_server_sees_it(served: tuple[Store, str]) -> None:
+    store, address = served
+    there = BucketShelf(replace(OURS, endpoint=address), utc=lambda: NOON)
+    recordings = Recordings(there, Vault(bytes(32)))
+    names = [recordings.keep(f"call {number}", bytes(range(256)) * 40, b"") for number in range(3)]
+    assert sorted(there.names()) == sorted(names)
+    assert (recordings.wav(names[0]) or b"")[:4] == b"RIFF"
+    assert there.first(names[0], 5) == Vault(bytes(32)).mark
+    assert there.first("none", 5) is None
+    recordings.remove(names[0])
+    recordings.remove(names[0])
+    assert recordings.wav(names[0]) is None
+    assert len(store.kept) == 2
+    there.close()
+    stranger = BucketShelf(replace(OURS, endpoint=address, secret="another"), utc=lambda: NOON)
+    with pytest.raises(VoicebotError, match=r"refused a GET \(403\)"):
+        stranger.get(names[1])
+    stranger.close()
+    late = BucketShelf(replace(OURS, endpoint=address), utc=lambda: NOON + timedelta(hours=2))
+    with pytest.raises(VoicebotError, match="the machine's clock"):
+        late.put("call-1", b"x")
+    late.close()
+
+
+def test_recordings_in_a_bucket_get_another_key(served: tuple[Store, str]) -> None:
+    store, address = served
+    there = BucketShelf(replace(OURS, endpoint=address), utc=lambda: NOON)
+    old, new = bytes(32), bytes([1]) * 32
+    names = [Recordings(there, Vault(old)).keep(f"call-{number}", bytes(640), b"") for number in range(3)]
+    both = Recordings(there, Vault(new, old))
+    assert sorted(both.old()) == sorted(names)
+    both.reseal(names[1])
+    assert sorted(both.old()) == sorted({names[0], names[2]})
+    assert (Recordings(there, Vault(new)).wav(names[1]) or b"")[:4] == b"RIFF"
+    assert all((both.wav(name) or b"")[:4] == b"RIFF" for name in names)
+    assert store.kept
+    there.close()
+
+
+def test_a_server_that_breaks_off_is_told_in_a_sentence() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def break_off() -> None:
+        taken, _ = listener.accept()
+        taken.recv(100)
+        taken.close()
+
+    thread = threading.Thread(target=break_off)
+    thread.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    there = BucketShelf(replace(OURS, endpoint=address), utc=lambda: NOON)
+    with pytest.raises(VoicebotError, match="cannot be reached"):
+        there.put("call-1", bytes(100_000))
+    there.close()
+    thread.join()
+    listener.close()
