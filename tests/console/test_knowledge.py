@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from httpx import Response
 from tests.console.conftest import Browser, House
 from tests.records.calls import Bell, Story
 from voicebot.app import App
+from voicebot.app.following import following
 from voicebot.app.knowledge_office import ShopKnowledge, compute_aside
 from voicebot.app.whole_shop import WholeShop
 from voicebot.console.effects import Wish
@@ -162,6 +164,21 @@ def test_a_change_is_taken_back_and_a_new_process_knows_what_was_published(shop:
     ops.post(f"{where}/publish")
     assert office(shop).versions.library() == LIBRARY
     assert "恢复文件里的内容" in ops.get(f"{PAGE}/entry/ship-when").text
+
+
+def test_what_another_server_publishes_holds_here_soon(shop: House) -> None:
+    other = ShopKnowledge(office(shop)._app, shop.desk.memory, _shop(shop))
+    taught: Any = SimpleNamespace(catch_up=lambda: None)
+    follower = following(other, taught, 0.05)
+    publish(shop, shop.client("ops"), **edited())
+    ended = time.monotonic() + 30
+    while (found := other.current.ask("海外能送吗", TODAY)) is None or found.entry != "abroad":
+        assert time.monotonic() < ended
+        time.sleep(0.02)
+    follower.close()
+    built = other.current
+    other.catch_up()
+    assert other.current is built
 
 
 def _shop(house: House) -> WholeShop:

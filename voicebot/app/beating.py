@@ -12,10 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class Beating:
-    """Does `job` every `every_s` seconds until it is closed; what it could not do is told in the log and tried again."""
+    """Does `job` every `every_s` seconds until it is closed; what it could not do is in the log, and tried again."""
 
-    def __init__(self, job: Callable[[], None], every_s: float) -> None:
+    def __init__(
+        self, job: Callable[[], None], every_s: float, failed: str = "this server's row is not renewed"
+    ) -> None:
+        """`failed` is what the log says when it cannot be done."""
         self._job = job
+        self._failed = failed
         self._every_s = every_s
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="beating", daemon=True)
@@ -31,4 +35,4 @@ class Beating:
             try:
                 self._job()
             except VoicebotError as error:
-                log.error("this server's row is not renewed", extra={"why": str(error)})
+                log.error(self._failed, extra={"why": str(error)})

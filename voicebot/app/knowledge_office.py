@@ -43,12 +43,16 @@ class ShopKnowledge:
         self.current: Knowledge = shop.knowledge
         self.versions = KnowledgeVersions(memory.database, memory.vault, app.library)
         self._publishing = threading.Lock()
+        self._followed = 0
+        """The newest version that `current` has."""
 
     def catch_up(self) -> None:
-        """What was published before this process began holds."""
-        library = self.versions.library()
-        if library != self.versions.filed:
-            self.current = self._built(library)
+        """What was published before this process began, or since then by another one, holds."""
+        with self._publishing:
+            last = self.versions.last()
+            if last != self._followed:
+                self.current = self._built(self.versions.library())
+                self._followed = last
 
     def effect(self, change: Change, texts: Sequence[str]) -> list[Difference]:
         """Which of these questions would be answered otherwise."""
@@ -59,9 +63,11 @@ class ShopKnowledge:
     def publish(self, change: Change, who: str, at: datetime) -> None:
         """Let the change hold for calls that begin from now on."""
         with self._publishing:
+            before = self.versions.last()
             built = self._built(self.versions.library(change))
             self.versions.put(change, who, at)
             self.current = built
+            self._followed = only_one_since(before, self.versions.last())
 
     def nearest(self, text: str) -> str:
         """The entry that fits best."""
@@ -92,6 +98,11 @@ class ShopKnowledge:
         models = cache_folder()
         compute_aside(library, models)
         return build_knowledge(library, self._goods, models)
+
+
+def only_one_since(before: int, last: int) -> int:
+    """The newest version that is followed when one was published since `before`: with others' in between, `before`."""
+    return last if last == before + 1 else before
 
 
 def compute_aside(library: Library, models: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicebot.app.demo import CACHE
+from voicebot.app.knowledge_office import only_one_since
 from voicebot.app.regressions import regression
 from voicebot.console.training_office import Lecture, Meant, Regression, Trial
 from voicebot.errors import VoicebotError
@@ -51,6 +52,7 @@ class ShopTraining:
         self._learned = learned
         self._filed: Understander = app.understander
         self._guard = threading.Lock()
+        self._followed = 0
         self.lessons = Lessons(memory.database, memory.vault)
 
     @property
@@ -66,10 +68,12 @@ class ShopTraining:
         return bare
 
     def catch_up(self) -> None:
-        """What was published before this process began holds."""
-        lessons = self.lessons.in_force()
-        if lessons:
-            self._app.taught.now = self._understander(lessons)
+        """What was published before this process began, or since then by another one, holds."""
+        with self._guard:
+            last = self.lessons.last()
+            if last != self._followed:
+                self._app.taught.now = self._understander(self.lessons.in_force())
+                self._followed = last
 
     def try_out(self, lecture: Lecture) -> Trial:
         """Learn it, and see what would be understood otherwise."""
@@ -100,6 +104,7 @@ class ShopTraining:
             then = self._understander(lessons)
             self.lessons.put([one.number for one in lessons], lecture.seen, who, at)
             self._app.taught.now = then
+            self._followed = only_one_since(lecture.seen, self.lessons.last())
 
     def fixture(self, call: int, turn: int) -> Regression:
         """The marked turn as a fixture. Raises VoicebotError when there is no such turn or no recording."""

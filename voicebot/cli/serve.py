@@ -59,6 +59,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     from voicebot.app import engines as shared
     from voicebot.app.campaign_office import office
     from voicebot.app.campaigns import outbound
+    from voicebot.app.following import following
     from voicebot.app.house import house
     from voicebot.app.knowledge_office import published
     from voicebot.app.lines import hotline_options
@@ -97,6 +98,7 @@ async def _run(app: App, blocks: Blocks) -> None:
         "records_waiting", "Notes that are not written yet.", lambda: remembering.clerk.waiting
     )
     retaining = Retaining(app.config, remembering.memory, app.now)
+    follower = following(known, taught)
     shared.watch(hotline.metrics, engines, blocks)
     await shared.load_rest(engines)
     sweeping = asyncio.create_task(shared.sweeper(engines).run(), name="sweeping")
@@ -110,6 +112,7 @@ async def _run(app: App, blocks: Blocks) -> None:
         if campaigns is not None:
             await campaigns
         retaining.close()
+        follower.close()
         shared.close(engines)
         remembering.close()
         remembering.memory.database.close()

@@ -65,6 +65,11 @@ class KnowledgeVersions:
             own = KnowledgeVersionRow.entry == entry
             return session.scalar(select(func.max(KnowledgeVersionRow.id)).where(own)) or 0
 
+    def last(self) -> int:
+        """The number of the newest version of all; 0 when nobody has edited anything."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.max(KnowledgeVersionRow.id))) or 0
+
     def history(self, entry: str) -> list[Version]:
         """All versions of an entry, the newest first."""
         rows = select(KnowledgeVersionRow).where(KnowledgeVersionRow.entry == entry)

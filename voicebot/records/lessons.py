@@ -128,6 +128,11 @@ class Lessons:
             rows = session.scalars(select(LessonVersionRow).order_by(LessonVersionRow.id.desc()))
             return [LessonVersion(row.id, tuple(row.lessons), row.who, row.at) for row in rows]
 
+    def last(self) -> int:
+        """The number of the newest publication; 0: there was none."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.max(LessonVersionRow.id))) or 0
+
     def in_force(self) -> list[Lesson]:
         """What calls are understood with now, beside the grammars."""
         versions = self.versions()
