@@ -18,7 +18,7 @@ from voicebot.audio import to_pcm, to_samples
 from voicebot.call import Call, CallOptions, Parts
 from voicebot.call.options import EarOptions, EndpointOptions
 from voicebot.dialogue import parse_script
-from voicebot.events import Event, Heard, Transcript
+from voicebot.events import Event, Heard, Transcript, TransferFailed
 from voicebot.nlu.understanding import Intent, Understanding
 from voicebot.replay.caller import FixtureCaller
 from voicebot.replay.far_end import Told
@@ -119,6 +119,7 @@ class Building:
     logs: dict[str, CallLog] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     finished: list[tuple[Ring, BaseException | None]] = field(default_factory=list)
+    failed_transfers: list[str] = field(default_factory=list)
 
     @property
     def log(self) -> CallLog:
@@ -138,6 +139,8 @@ class _Counter:
     def happened(self, event: Event, actions: list[Action], place: int | None, speech: bool) -> None:
         if isinstance(event, Heard):
             self._building.heard[self._name] = self._building.heard.get(self._name, 0) + 1
+        elif isinstance(event, TransferFailed):
+            self._building.failed_transfers.append(event.why)
 
 
 @asynccontextmanager

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from tests.telephony.house import Building, Loudspeaker, caller, house, until
 from tests.together import Together
-from voicebot.events import HungUp
+from voicebot.audio import to_pcm
+from voicebot.call.tones import COLUMNS, KEYPAD, ROWS
+from voicebot.events import Event, Heard, HungUp, Pressed
 from voicebot.replay.far_end import AudioSocketCaller, ring_audiosocket
 from voicebot.runtime.lobby import LobbyOptions
 from voicebot.telephony.audiosocket_server import AudioSocketOptions, AudioSocketServer
@@ -122,6 +125,62 @@ async def barge_in_silences_the_bot() -> None:
         cut = [said for said in here.building.kinds("said") if not said["finished"]]
         assert [said["text"] for said in cut] == ["请问有什么可以帮您"]
         line.hang_up()
+
+
+def dialled(keys: str) -> list[bytes]:
+    """Frames of a keypad's tones, 100 ms each with 100 ms between them."""
+    frames = []
+    for key in keys:
+        row = next(number for number, row in enumerate(KEYPAD) if key in row)
+        low, high = ROWS[row], COLUMNS[KEYPAD[row].index(key)]
+        at = np.arange(800) / 8000
+        tone = to_pcm(6000 * (np.sin(2 * np.pi * low * at) + np.sin(2 * np.pi * high * at)))
+        frames += [tone[place : place + 320] for place in range(0, len(tone), 320)] + [bytes(320)] * 5
+    return frames
+
+
+class Dialling:
+    """A peer who asks for his order, and then presses keys that come in the audio, perhaps as events, too."""
+
+    def __init__(self, keys: str, *, signalled: bool) -> None:
+        self._asking = caller({"caller": "查订单"})
+        self._tones = dialled(keys)
+        self._events = {100 + 10 * number: key for number, key in enumerate(keys)} if signalled else {}
+        self._ticks = 0
+        self.asked = False
+
+    def tick(self, at: float, bot_speaks: bool) -> list[Event]:
+        if not self.asked:
+            return self._asking.tick(at, bot_speaks)
+        self._ticks += 1
+        pressed = [Pressed(at, key) for when, key in self._events.items() if when == self._ticks]
+        frame = self._tones[self._ticks - 100] if 0 <= self._ticks - 100 < len(self._tones) else bytes(320)
+        return [Heard(at, frame), *pressed]
+
+    def transfer(self, at: float, to: str) -> Event:
+        raise AssertionError(to)
+
+
+async def keys_are_counted(*, signalled: bool) -> None:
+    async with exchange("查订单") as here:
+        peer = Dialling("20261120#", signalled=signalled)
+        line = await here.ring(peer)
+        await until(lambda: here.building.logs and len(here.building.kinds("said")) == 3)
+        peer.asked = True
+        await until(lambda: len(here.building.kinds("said")) == 5)
+        assert here.building.kinds("keyed") == [{"keys": "20261120"}]
+        assert "订单在路上" in [said["text"] for said in here.building.kinds("said")]
+        line.hang_up()
+
+
+@together
+async def keys_that_come_only_in_the_audio_count() -> None:
+    await keys_are_counted(signalled=False)
+
+
+@together
+async def keys_that_come_both_ways_count_once() -> None:
+    await keys_are_counted(signalled=True)
 
 
 @together

@@ -58,13 +58,20 @@ class Server:
 
 @asynccontextmanager
 async def server(
-    *texts: str, limits: LobbyOptions | None = None, unready: str | None = None, **web: Any
+    *texts: str,
+    limits: LobbyOptions | None = None,
+    unready: str | None = None,
+    character_ms: int = 12,
+    **web: Any,
 ) -> AsyncIterator[Server]:
     asterisk = AsteriskLines(HERE, "sesame", DialplanOptions({"service": "600"}))
     options = HotlineOptions(
         WebOptions(HERE, secret="shop", **web), None, asterisk, limits or LobbyOptions(stop_within_s=0.2)
     )
-    async with house(texts) as building, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        house(texts, character_ms=character_ms) as building,
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
         inside = building.lobby._house
         quiet = replace(inside.engines(None), synthesizer=NoVoice())  # type: ignore[arg-type]
         engines = lambda ring: quiet if ring.line == "chat" else inside.engines(ring)  # noqa: E731
@@ -167,6 +174,51 @@ async def a_call_from_the_browser() -> None:
             "这里是机器人并且录音", "请问有什么可以帮您", "查订单", "订单号是多少", "20261120", "订单在路上",
         ]  # fmt: skip
         assert far.building.kinds("ended") == [{"by": "caller"}]
+
+
+@together
+async def a_caller_at_the_browser_cuts_in_wants_a_human_and_closes_the_page() -> None:
+    async with server("转人工", character_ms=60) as far:
+        async with far.socket("/call/media") as socket:
+            await socket.send(json.dumps({"type": "hello", "ticket": await far.ticket(), "rate": 8000}))
+            await until(lambda: far.building.logs and len(far.building.kinds("playing")) == 2)
+            for frame in [*loud(600), *[bytes(320)] * 20]:
+                await socket.send(frame)
+                await asyncio.sleep(0.02)
+            seen = await notes(socket, "clear")
+            assert len(far.building.kinds("barge_in")) == 1
+            await until(lambda: [said for said in far.building.kinds("say") if said["text"] == "没有人"])
+            assert [note["type"] for note in seen].count("clear") == 1
+        await until(lambda: far.building.finished)
+        assert far.building.kinds("ended")[-1]["by"] in {"bot", "caller"}
+        assert far.hotline.lobby.calls == 0
+
+
+@together
+async def garbage_and_oversized_messages_of_a_page_end_its_own_call_at_most() -> None:
+    async with server() as far:
+        hello = {"type": "hello", "rate": 16000}
+        async with far.socket("/call/media") as good:
+            await good.send(json.dumps(hello | {"ticket": await far.ticket()}))
+            await until(lambda: far.building.logs)
+            for garbage in ["{", '{"type": 5}', b"\xff", bytes(20_000), "x" * 70_000, bytes(70_000)]:
+                async with far.socket("/call/media") as socket:
+                    await socket.send(json.dumps(hello | {"ticket": await far.ticket()}))
+                    await notes(socket, "bot")
+                    await socket.send(garbage)
+                    if len(garbage) < 100:
+                        await socket.send('{"type":"hang_up"}')
+                    with pytest.raises(ConnectionClosed):
+                        await to_its_end(socket)
+            await until(lambda: far.hotline.lobby.calls == 1)
+            await good.send('{"type":"hang_up"}')
+        await until(lambda: far.hotline.lobby.calls == 0)
+        assert [error for _, error in far.building.finished] == [None] * 7
+
+
+async def to_its_end(socket: ClientConnection) -> None:
+    while True:
+        await socket.recv()
 
 
 @together

@@ -198,6 +198,33 @@ async def a_busy_human_in_a_warm_transfer_brings_the_caller_back() -> None:
         assert far.building.kinds("said")[-1]["text"] == "没有人"
 
 
+async def comes_back_from_a_warm_transfer(status: str, why: str, digits: str | None = None) -> None:
+    async with twilio("转人工", options=WARM) as far:
+        await to_the_transfer(far)
+        await until(lambda: len(far.rest.asked) == 2)
+        human = far.rest.asked[1][1]
+        if digits is not None:
+            gather = next((await far.post(human["Url"])).iter("Gather"))
+            assert [child.tag for child in await far.post(gather.attrib["action"], Digits=digits)] == [
+                "Hangup"
+            ]
+        await far.post(human["StatusCallback"], CallStatus=status)
+        await until(lambda: len(far.rest.asked) == 3)
+        await far.stream(far.caller(Mute()), token_of(ET.fromstring(far.rest.asked[2][1]["Twiml"])))
+        assert far.building.kinds("said")[-1]["text"] == "没有人"
+        assert far.building.failed_transfers == [why]
+
+
+@together
+async def nobody_answers_a_warm_transfer() -> None:
+    await comes_back_from_a_warm_transfer("no-answer", "no answer")
+
+
+@together
+async def a_human_declines_a_warm_transfer() -> None:
+    await comes_back_from_a_warm_transfer("completed", "declined", digits="2")
+
+
 @together
 async def a_caller_who_leaves_a_warm_transfer_ends_the_humans_call() -> None:
     async with twilio("转人工", options=WARM) as far:
