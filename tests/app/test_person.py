@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,28 @@ class Filling:
         if table.name == "campaign_changes":
             special["campaign_changes"] = {"details": {"phone": phone, "why": self.text(table.c.details)}}
         return {**found, **special.get(table.name, {})}
+
+
+def fill(memory: Memory, people: Sequence[Filling]) -> None:
+    """Give every table that holds somebody's data a row of each of these people."""
+    product = {column.name: "" for column in Model.metadata.tables["products"].columns}
+    simple = {"code": "P", "price_fen": 1, "warranty_months": 1, "aliases": [], "attributes": {}}
+    simple |= dict.fromkeys(("custom_made", "fresh", "newspaper", "installation"), False)
+    campaign = {
+        "id": 1,
+        "name": "c",
+        "title": "c",
+        "state": "done",
+        "definition": {},
+        "law": {},
+        "source": "",
+    }
+    with memory.database.writing() as session:
+        session.execute(insert(Model.metadata.tables["products"]), {**product, **simple})
+        session.execute(insert(Model.metadata.tables["campaigns"]), {**campaign, "created": NOW.astimezone()})
+        for table in personal():
+            for one in people:
+                session.execute(insert(table), one.row(table))
 
 
 def personal() -> Iterator[Table]:

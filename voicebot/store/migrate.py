@@ -41,7 +41,9 @@ def newest() -> str:
 
 def shape() -> str:
     """Eight digits that change with the migrations: a database that was made by others than these is made anew."""
-    steps = sorted((files("voicebot.store") / "migrations" / "versions").iterdir(), key=lambda step: step.name)
+    steps = sorted(
+        (files("voicebot.store") / "migrations" / "versions").iterdir(), key=lambda step: step.name
+    )
     content = b"".join(step.read_bytes() for step in steps if step.name.endswith(".py"))
     return sha256(content).hexdigest()[:8]
 

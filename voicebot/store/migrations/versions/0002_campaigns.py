@@ -13,18 +13,22 @@ depends_on = None
 
 def upgrade() -> None:
     """Tables of campaigns, their contacts, dials and results, consent and the do-not-call list."""
-    op.create_table(
-        "campaign_changes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("who", sa.String(length=60), nullable=False),
-        sa.Column("campaign", sa.String(length=40), nullable=False),
-        sa.Column("what", sa.String(length=40), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_changes")),
-    )
-    op.create_index(op.f("ix_campaign_changes_at"), "campaign_changes", ["at"], unique=False)
-    op.create_index(op.f("ix_campaign_changes_campaign"), "campaign_changes", ["campaign"], unique=False)
+    _make_campaigns()
+    _make_lists()
+    _make_contacts()
+    _make_calls()
+
+
+def downgrade() -> None:
+    """Without campaigns."""
+    _drop_calls()
+    _drop_contacts()
+    _drop_lists()
+    _drop_campaigns()
+
+
+def _make_campaigns() -> None:
+    """Campaigns, and who changed what."""
     op.create_table(
         "campaigns",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -39,6 +43,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_campaigns_name")),
     )
     op.create_index(op.f("ix_campaigns_state"), "campaigns", ["state"], unique=False)
+    op.create_table(
+        "campaign_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("campaign", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_changes")),
+    )
+    op.create_index(op.f("ix_campaign_changes_at"), "campaign_changes", ["at"], unique=False)
+    op.create_index(op.f("ix_campaign_changes_campaign"), "campaign_changes", ["campaign"], unique=False)
+
+
+def _drop_campaigns() -> None:
+    op.drop_index(op.f("ix_campaign_changes_campaign"), table_name="campaign_changes")
+    op.drop_index(op.f("ix_campaign_changes_at"), table_name="campaign_changes")
+    op.drop_table("campaign_changes")
+    op.drop_index(op.f("ix_campaigns_state"), table_name="campaigns")
+    op.drop_table("campaigns")
+
+
+def _make_lists() -> None:
+    """Who may be rung, and who must not."""
     op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,6 +87,15 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("phone", name=op.f("pk_do_not_call")),
     )
+
+
+def _drop_lists() -> None:
+    op.drop_table("do_not_call")
+    op.drop_table("consents")
+
+
+def _make_contacts() -> None:
+    """Who is to be rung, and the tables that they came from."""
     op.create_table(
         "campaign_contacts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -104,6 +141,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_imports")),
         sa.UniqueConstraint("campaign_id", "digest", name=op.f("uq_campaign_imports_campaign_id_digest")),
     )
+
+
+def _drop_contacts() -> None:
+    op.drop_table("campaign_imports")
+    op.drop_index(op.f("ix_campaign_contacts_phone"), table_name="campaign_contacts")
+    op.drop_index("ix_campaign_contacts_due", table_name="campaign_contacts")
+    op.drop_table("campaign_contacts")
+
+
+def _make_calls() -> None:
+    """Calls that were placed, and who must be told of them."""
     op.create_table(
         "campaign_dials",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -171,8 +219,7 @@ def upgrade() -> None:
     op.create_index("ix_campaign_deliveries_due", "campaign_deliveries", ["taken", "due"], unique=False)
 
 
-def downgrade() -> None:
-    """Without campaigns."""
+def _drop_calls() -> None:
     op.drop_index("ix_campaign_deliveries_due", table_name="campaign_deliveries")
     op.drop_table("campaign_deliveries")
     op.drop_index("ix_campaign_dials_phone_asked", table_name="campaign_dials")
@@ -180,14 +227,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_campaign_dials_contact_id"), table_name="campaign_dials")
     op.drop_index(op.f("ix_campaign_dials_campaign_id"), table_name="campaign_dials")
     op.drop_table("campaign_dials")
-    op.drop_table("campaign_imports")
-    op.drop_index(op.f("ix_campaign_contacts_phone"), table_name="campaign_contacts")
-    op.drop_index("ix_campaign_contacts_due", table_name="campaign_contacts")
-    op.drop_table("campaign_contacts")
-    op.drop_table("do_not_call")
-    op.drop_table("consents")
-    op.drop_index(op.f("ix_campaigns_state"), table_name="campaigns")
-    op.drop_table("campaigns")
-    op.drop_index(op.f("ix_campaign_changes_campaign"), table_name="campaign_changes")
-    op.drop_index(op.f("ix_campaign_changes_at"), table_name="campaign_changes")
-    op.drop_table("campaign_changes")
