@@ -71,12 +71,12 @@ def send(
     return browser.request("POST", f"{PAGE}/new", data={"csrf": token, "do": do, **form}, files=files)
 
 
-def call(house: House, **more: Any) -> None:
+def call(house: House, outcome: Any = "completed", **more: Any) -> None:
     """The campaign's first contact is rung, and answers."""
     ledger = Ledger(house.desk.memory.database, "one", timedelta(minutes=2), timedelta(seconds=20))
     (order,) = ledger.claim(1, (9, None), MORNING)
     at = MORNING + timedelta(minutes=1)
-    ledger.resolve([Ended(order.dial, "completed", at, answered=at, **more)], at)
+    ledger.resolve([Ended(order.dial, outcome, at, answered=at, **more)], at)
 
 
 def test_it_is_made_tried_begun_paused_and_stopped(shop: House) -> None:

@@ -13,6 +13,7 @@ from voicebot import __version__
 from voicebot.console import api_models as models
 from voicebot.console.api_calls import calls
 from voicebot.console.api_campaigns import campaigns
+from voicebot.console.api_do_not_call import do_not_call
 from voicebot.console.api_gate import api_router, caller_of, note_api
 from voicebot.console.api_knowledge import knowledge
 from voicebot.console.api_live import desk_routes, live
@@ -31,7 +32,8 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 def routes(desk: Desk) -> APIRouter:
     """Every router of the API in one, with its description."""
-    makers = (_own, desk_routes, tickets, live, calls, knowledge, training, campaigns, _numbers, _people)
+    shop = (knowledge, training, do_not_call, campaigns)
+    makers = (_own, desk_routes, tickets, live, calls, *shop, _numbers, _people)
     inside = [make(desk) for make in makers]
     whole = APIRouter()
     for router in inside:

@@ -34,13 +34,16 @@ class CampaignShown(BaseModel):
 
 
 class CampaignStatus(CampaignShown):
-    """How a campaign stands: contacts by state, calls that are open, outcomes, the funnel, answers by question."""
+    """How a campaign stands: contacts by state, calls that are open, outcomes, the funnel, answers by question, the
+    questions without an answer, and how content people were ({"marks", "mean"})."""
 
     contacts: dict[str, int]
     open: int
     outcomes: dict[str, int]
     funnel: dict[str, int]
     answers: dict[str, dict[str, int]]
+    unanswered: dict[str, int]
+    satisfaction: dict[str, float]
     because: dict[str, int]
     next: str | None
 
@@ -152,6 +155,7 @@ def _status(desk: Desk, name: str) -> CampaignStatus:
     }
     because = {mask(why): count for why, count in found["because"].items()}
     counts = {key: found[key] for key in ("title", "state", "contacts", "open", "outcomes", "funnel")}
+    counts |= {key: found[key] for key in ("unanswered", "satisfaction")}
     following = None if found["next"] is None else str(found["next"])
     return CampaignStatus(name=name, **counts, answers=answers, because=because, next=following)
 
