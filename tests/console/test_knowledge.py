@@ -130,6 +130,25 @@ def test_a_gap_is_seen_proposed_published_and_answered(shop: House) -> None:
     ]
 
 
+def test_what_a_human_answered_is_proposed(shop: House) -> None:
+    memory = shop.desk.memory
+    clerk = Clerk(memory.database, memory.vault)
+    story = Story(clerk.tell, Bell("human"), shop.time[0] - timedelta(hours=1)).bot("您好")
+    story.caller("礼品卡能退吗", "product_info").look("knowledge", {"found": False}, query="礼品卡能退吗")
+    story.keeping.said("agent", "礼品卡没用过可以退，")
+    story.keeping.said("agent", "我给13800006612发短信。")
+    story.caller("好的").hung_up()
+    clerk.close()
+    ops = shop.client("ops")
+    queue = ops.get(f"{PAGE}/queue").text
+    assert "人工当时这样回答" in queue
+    assert "礼品卡没用过可以退" in queue
+    assert "13800006612" not in queue
+    assert "最接近的知识" in queue
+    proposal = ops.post(f"{PAGE}/propose", texts="礼品卡能退吗", answer="礼品卡没用过可以退。").text
+    assert "礼品卡没用过可以退。</textarea>" in proposal
+
+
 def test_calls_that_begin_get_it_and_calls_that_go_on_do_not(shop: House) -> None:
     before = WholeShop(cast(Any, None), (), office(shop).current, lambda: shop.time[0])
     engines = cast(Engines, SimpleEngines(before))

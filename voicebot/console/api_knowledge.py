@@ -94,12 +94,17 @@ class EffectShown(Progress):
 
 
 class Gap(BaseModel):
-    """Questions about one thing that have no answer, or whose answer a human had to follow; masked."""
+    """Questions about one thing that have no answer, or whose answer a human had to follow; masked.
+
+    `said`: what a human answered in one of these calls, or ""; `near`: the entry that fits best.
+    """
 
     name: str
     texts: list[str]
     asked: int
     why: str
+    said: str
+    near: str | None
 
 
 class OldEntry(BaseModel):
@@ -144,8 +149,17 @@ def knowledge(desk: Desk) -> APIRouter:
     @router.get("/gaps")
     def gaps() -> list[Gap]:
         """The review queue: what was asked most comes first."""
-        rows = queue(desk, effects.office_of(desk).versions)
-        return [Gap(name=one.name, texts=list(one.texts), asked=one.asked, why=one.why) for one in rows]
+        return [
+            Gap(
+                name=one.name,
+                texts=list(one.texts),
+                asked=one.asked,
+                why=one.why,
+                said=one.said,
+                near=None if one.near is None else one.near.id,
+            )
+            for one in queue(desk, effects.office_of(desk))
+        ]
 
     @router.get("/stale")
     def old() -> list[OldEntry]:

@@ -42,7 +42,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @here.get("/queue")
     def waiting(request: Request) -> Response:
-        return page(request, "knowledge_queue.html", rows=queue(desk, effects.office_of(desk).versions))
+        return page(request, "knowledge_queue.html", rows=queue(desk, effects.office_of(desk)))
 
     @here.post("/propose")
     def propose(request: Request, form: Fields) -> Response:
@@ -120,7 +120,8 @@ def _proposed(office: KnowledgeOffice, request: Request, form: Mapping[str, str]
     entry = next((one for one in library.entries if one.id == near), None)
     if entry is None:
         name = f"asked-{hashlib.sha256(texts[0].encode()).hexdigest()[:8]}"
-        proposal = Entry(name, tuple(texts[:MOST_QUESTIONS]), "", "", "审核队列")
+        answer = form.get("answer", "").strip()[:500]
+        proposal = Entry(name, tuple(texts[:MOST_QUESTIONS]), answer, "", "审核队列")
     else:
         more = dict.fromkeys((*entry.questions, *texts[:MOST_QUESTIONS]))
         proposal = Entry(

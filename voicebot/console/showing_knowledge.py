@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from sqlalchemy import func, select
 
 from voicebot.campaign.answers_open import grouped
 from voicebot.console.desk import Desk
+from voicebot.console.knowledge_office import KnowledgeOffice
 from voicebot.errors import VoicebotError
 from voicebot.knowledge.entries import Entry, Library, read_entry
-from voicebot.records.knowledge_versions import KnowledgeVersions
+from voicebot.records.masking import mask
 from voicebot.records.questions import Question, unanswered
 from voicebot.records.tables import FigureRow
 
@@ -24,17 +26,25 @@ SOON = timedelta(days=30)
 UNUSED = timedelta(days=90)
 MOST_QUESTIONS = 8
 MOST_GROUPS = 50
+MOST_LOOKED = 3
+"""In so many calls of a group it is looked for what a human said."""
+LONGEST_ANSWER = 300
 WHY = {"nothing found": "没有找到答案", "human followed": "答了以后转人工"}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Questions about one thing: a `name`, all `texts`, how often they were asked, why they wait."""
+    """Questions about one thing: a `name`, all `texts`, how often they were asked, why they wait.
+
+    `said` is what a human answered in one of these calls, masked, "" where none did; `near`: the entry that fits best.
+    """
 
     name: str
     texts: tuple[str, ...]
     asked: int
     why: str
+    said: str = ""
+    near: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +102,14 @@ def _conditions(text: str) -> dict[str, list[str]]:
     return found
 
 
-def queue(desk: Desk, versions: KnowledgeVersions) -> list[Waiting]:
+def queue(desk: Desk, office: KnowledgeOffice) -> list[Waiting]:
     """What nobody has answered and nobody has refused, by what it is about; what was asked most comes first."""
+    versions = office.versions
+    library = versions.library()
+    entries = {entry.id: entry for entry in library.entries}
     questions = [one for one in unanswered(desk.memory, desk.now() - LOOK_BACK) if one.text]
     refused = versions.refused([one.text for one in questions])
-    known = {question for entry in versions.library().entries for question in entry.questions}
+    known = {question for entry in library.entries for question in entry.questions}
     by_text: dict[str, list[Question]] = {}
     for one in questions:
         if one.text not in refused and one.text not in known:
@@ -105,7 +118,33 @@ def queue(desk: Desk, versions: KnowledgeVersions) -> list[Waiting]:
     found = [
         _waiting(group.name, [texts[n] for n in group.members], by_text) for group in grouped(texts) if texts
     ]
-    return sorted(found, key=lambda one: (-one.asked, one.name))[:MOST_GROUPS]
+    first = sorted(found, key=lambda one: (-one.asked, one.name))[:MOST_GROUPS]
+    return [_proposed(desk, office, one, by_text, entries) for one in first]
+
+
+def _proposed(
+    desk: Desk,
+    office: KnowledgeOffice,
+    one: Waiting,
+    by_text: Mapping[str, list[Question]],
+    entries: Mapping[str, Entry],
+) -> Waiting:
+    """The same with what may be answered: what a human said in one of the calls, and the entry that fits best."""
+    asked = [question for text in one.texts for question in by_text[text]][:MOST_LOOKED]
+    said = next(filter(None, (_human_said(desk, question) for question in asked)), "")
+    return replace(one, said=said, near=entries.get(office.nearest(one.texts[0])))
+
+
+def _human_said(desk: Desk, question: Question) -> str:
+    """What a human said first after this question, masked."""
+    number = desk.memory.archive.number(question.call)
+    whole = desk.memory.archive.call(number) if number is not None else None
+    if whole is None:
+        return ""
+    later = [turn for turn in whole.turns if turn.at >= question.at and turn.who != "bot"]
+    answered = dropwhile(lambda turn: turn.who != "agent", later)
+    words = [turn.text for turn in takewhile(lambda turn: turn.who == "agent", answered)]
+    return mask("".join(words), whole.known)[:LONGEST_ANSWER]
 
 
 def _waiting(name: str, texts: list[str], by_text: Mapping[str, list[Question]]) -> Waiting:
