@@ -10,6 +10,7 @@ import pytest
 
 from tests.telephony.house import house
 from voicebot.runtime.lobby import LobbyOptions
+from voicebot.runtime.stages import Turn
 from voicebot.telephony.reception import Busy, Ring
 
 
@@ -66,3 +67,21 @@ def test_told_to_stop_it_lets_nobody_in_and_cuts_who_stays_too_long() -> None:
     wire, why, running = asyncio.run(main())
     assert (why, running) == ("stopping", 1)
     assert (wire.hung_up, wire.over) == (1, 1)
+
+
+def test_an_answer_that_took_long_is_written_down_with_its_stages(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> str:
+        async with house(options=LobbyOptions(slow_s=2.0)) as building:
+            driver = building.lobby.admit(Ring("call-1", "test"), Wire())
+            driver.stages.told(Turn(5.0, 0.5, {"hearing": 0.1, "speech_made": 0.4}))
+            driver.stages.told(Turn(9.0, 2.5, {"hearing": 0.1, "speech_made": 2.4}))
+            return building.metrics.text().decode()
+
+    with caplog.at_level("INFO", "voicebot.runtime.lobby"):
+        told = asyncio.run(main())
+    slow = [record for record in caplog.records if record.getMessage() == "slow answer"]
+    assert [(record.gap_ms, record.stages) for record in slow] == [  # type: ignore[attr-defined]
+        (2500, {"hearing": 100, "speech_made": 2400})
+    ]
+    assert 'voicebot_answer_stage_seconds_count{stage="speech_made"} 2.0' in told
+    assert 'voicebot_answer_stage_seconds_sum{stage="hearing"} 0.2' in told
