@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voicebot.audio import to_pcm, to_samples
 from voicebot.call.ear import Border, Ear, level_dbfs
@@ -174,6 +176,21 @@ def test_after_a_long_gap_the_newest_frames_count() -> None:
     place = Place()
     behind, moved = place.hear(DELAYS + 4)
     assert (behind, moved) == (DELAYS, 3)
+
+
+@given(st.lists(st.integers(0, 60), max_size=300))
+def test_however_frames_arrive_none_is_looked_for_that_is_not_kept(counts: list[int]) -> None:
+    place = Place()
+    for count in counts:
+        behind, moved = place.hear(count)
+        assert 0 <= behind <= DELAYS
+        assert moved >= 0
+
+
+def test_a_loop_that_stood_still_for_a_second_does_no_harm() -> None:
+    echo, frame = Echo(), frames(recorded("angry_caller")[:8000])[20]
+    for count in [*[1] * 150, 50, *[0] * 10, *[1] * 150, 200]:
+        echo.rest_dbfs(frame, frame * count, level_dbfs(frame))
 
 
 def test_what_was_learnt_can_be_forgotten() -> None:

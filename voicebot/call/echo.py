@@ -75,9 +75,8 @@ class Place:
         many frames the measure has moved."""
         self._behind = max(0, self._behind + sent - 1)
         self._recent.append(self._behind)
-        moved = (
-            min(self._recent) if len(self._recent) == self._recent.maxlen else max(0, self._behind - DELAYS)
-        )
+        lost = min(self._recent) if len(self._recent) == self._recent.maxlen else 0
+        moved = max(lost, self._behind - DELAYS)
         if moved:
             self._behind -= moved
             self._recent.clear()
