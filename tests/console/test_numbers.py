@@ -10,10 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from tests.console.conftest import House
+from tests.console.test_campaigns import send, yaml
+from tests.console.test_campaigns import shop as campaigning
 from tests.records.calls import Bell, Story, order_call
 from voicebot.records.clerk import Clerk
 from voicebot.records.vault import Vault
 from voicebot.store.migrate import open_database
+
+__all__ = ["campaigning"]
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +102,11 @@ def test_funnels_are_fetched_by_the_page(house: House) -> None:
     ops = house.client("ops")
     assert 'data-fill="/console/numbers/funnels"' in ops.get("/console/numbers").text
     assert "还没有外呼活动" in ops.get("/console/numbers/funnels").text
+
+
+def test_the_funnels_of_campaigns_are_among_the_numbers(campaigning: House) -> None:
+    ops = campaigning.client("ops")
+    send(ops, yaml(title="十一月会员日"))
+    drawn = ops.get("/console/numbers/funnels").text
+    assert '<a href="/console/campaigns/member-day">十一月会员日</a>' in drawn
+    assert "已拨打：0" in drawn
