@@ -6,6 +6,7 @@ import pytest
 
 from voicebot.dialogue.finding import (
     alike,
+    changed_to,
     ending,
     kinds,
     missing,
@@ -92,3 +93,9 @@ def test_a_name_that_fits_two_kinds() -> None:
     orders = [order("1", "头戴耳机"), order("2", "蓝牙耳机"), BRUSH]
     assert alike(orders, "降噪蓝牙耳机", "上海的那个耳机改个地址") == orders[:2]
     assert alike(orders, "降噪蓝牙耳机", "蓝牙耳机到哪了") == []
+
+
+def test_what_is_wanted_instead() -> None:
+    assert changed_to("绿的，能不能换成白的，绿的不喜欢", ["绿色", "白色"]) == "白色"
+    assert changed_to("白的", ["绿色", "白色"]) == "白色"
+    assert changed_to("不喜欢", ["绿色", "白色"]) is None

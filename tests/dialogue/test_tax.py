@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.dialogue.tax import firm, tax_number, without_tax_number
+from voicebot.dialogue.tax import firm, heading, tax_number, without_tax_number
 
 NUMBER = "91330106MA2CFABC12"
 
@@ -51,3 +51,11 @@ def test_a_firm_is_found(said: str) -> None:
 @pytest.mark.parametrize("said", ["公司", "开公司的", "公司抬头", "开个人的", "我们公司"])
 def test_no_name_is_no_firm(said: str) -> None:
     assert firm(said) is None
+
+
+def test_a_person_is_named_as_the_heading() -> None:
+    assert heading("我要开发票，抬头王小明") == "王小明"
+    assert heading("抬头写李雷，谢谢") == "李雷"
+    assert heading("公司抬头") is None
+    assert heading("抬头写个人") is None
+    assert heading("抬头是杭州云帆科技有限公司") is None

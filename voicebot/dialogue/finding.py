@@ -218,3 +218,12 @@ def alike(items: Any, wanted: Any, text: Any) -> list[Any]:
         return []
     found = [item for item in items if any(name[-2:] == wanted[-2:] for name in _names(item))]
     return [] if any(name in str(text) for item in found for name in _names(item) if len(name) > 2) else found
+
+
+_CHANGED_TO = re.compile("(?:换成|换个|换一?[个件双台]|换|改成|想要|要)([^，,。！!？?]+)")
+
+
+def changed_to(text: Any, words: Any) -> Any:
+    """The word of the list that is wanted instead: 绿的，换成白的 is 白色."""
+    after = [among(found[1], words) for found in _CHANGED_TO.finditer(str(text or ""))]
+    return next((word for word in after if word), among(text, words))

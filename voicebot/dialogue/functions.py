@@ -10,6 +10,7 @@ readings('slot'): the numbers that may have been heard for this slot, the likeli
 instead(text): what is named in a correction or an answer: 不对,抬头是X is X
 gives_up(text): does the caller think better of it (算了,不办了)?
 among(text, list): the longest word of the list that the text contains
+changed_to(text, list): the one that is wanted instead: 绿的，换成白的
 missing(text, list): the colour or size that the text names and the list has not
 next_size(list, size, text): the one that 大一码 and 小两号 mean
 asked(text): is it put as a question?
@@ -18,6 +19,7 @@ picked(list, text): the one that 第一个 means  ending(list, field, end)  orde
 named_besides(list, text, taken): those that are named together with the one that is taken: 袜子和鞋都要退
 plain_address(text): an address without what is said around it
 is_address(text): does it name a place?
+heading(text): the person that an invoice is made out to: 抬头王小明
 firm(text): the name of a firm in it, or None
 mended(address, text): the address with the part that is said anew
 told_besides(text): what is told besides a wish: 机器人老是撞墙，我要退货
@@ -34,6 +36,7 @@ from voicebot.dialogue.addresses import is_address, mended, plain_address
 from voicebot.dialogue.finding import (
     alike,
     among,
+    changed_to,
     ending,
     kinds,
     mentions,
@@ -48,7 +51,7 @@ from voicebot.dialogue.finding import (
 from voicebot.dialogue.questions import asks, in_general
 from voicebot.dialogue.reasons import told_besides
 from voicebot.dialogue.second_thoughts import gives_up, instead
-from voicebot.dialogue.tax import firm, tax_number, without_tax_number
+from voicebot.dialogue.tax import firm, heading, tax_number, without_tax_number
 from voicebot.dialogue.values import day_of, field_of, number
 
 Lookup = Callable[[str], Any]
@@ -90,6 +93,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "named_besides": lambda _, items, text, taken: named_besides(items, text, taken),
     "plain_address": lambda _, text: plain_address(str(text or "")),
     "alike": lambda _, items, wanted, text: alike(items, wanted, text),
+    "changed_to": lambda _, text, words: changed_to(text, words),
+    "heading": lambda _, text: heading(str(text or "")),
     "picked": lambda _, items, text: picked(items, text),
     "ending": lambda _, items, name, end: ending(items, name, end),
     "order_tail": lambda _, text: order_tail(text),

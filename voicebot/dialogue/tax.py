@@ -54,3 +54,13 @@ def firm(text: str) -> str | None:
 
 LEAST = 3
 """The name of a firm is longer."""
+
+
+_HEADING = re.compile("抬头(?:就|是|写|为|叫|开|填|用|给|成)*([一-龥]{2,4})(?=$|[，,。.！! ])")
+_NO_PERSON = re.compile("个人|公司|单位|企业|自己|什么|怎么|多少|哪|错|不|的$")
+
+
+def heading(text: str) -> str | None:
+    """The person that the invoice is to be made out to, where he is named so: 抬头王小明."""
+    found = _HEADING.search(text)
+    return found[1] if found and not _NO_PERSON.search(found[1]) else None

@@ -27,7 +27,7 @@ def human(turn: Turn, understanding: Understanding) -> bool:
         intent.name == "human_agent" and intent.confidence >= turn.script.settings.human
         for intent in understanding.intents
     )
-    if not wanted:
+    if not wanted or _PRIVATELY.fullmatch(understanding.text):
         return False
     turn.matched = True
     flow = turn.script.intents.get("human_agent")
@@ -37,6 +37,10 @@ def human(turn: Turn, understanding: Understanding) -> bool:
         turn.change(doubt=None)
         turn.push(flow)
     return True
+
+
+_PRIVATELY = re.compile("(?:就|开|要|写|是|我|嗯|那)*(?:个人|私人|自己)(?:的|吧|发票|抬头|名义|[，,。 ])*")
+"""个人 is a kind of invoice, and nobody to talk to."""
 
 
 def wanted(turn: Turn, understanding: Understanding, least: float) -> list[str]:
