@@ -18,6 +18,7 @@ from voicebot.app.retaining import Retaining
 from voicebot.cli import build
 from voicebot.config import load
 from voicebot.errors import VoicebotError
+from voicebot.outbound.messages import FileGateway, Message
 from voicebot.outbound.tables import Campaign, CampaignContact
 from voicebot.records.archive import Sought
 from voicebot.records.clerk import Clerk
@@ -146,3 +147,19 @@ def test_the_server_clears_by_itself(settings: Path) -> None:
     ((_, deed),) = memory.audit.lines(what="purge")
     assert deed.who == "server"
     memory.database.close()
+
+
+def test_text_messages_in_a_file_are_told_and_erased(settings: Path, tmp_path: Path) -> None:
+    phone, file = phone_of(settings), tmp_path / "var" / "messages.jsonl"
+    gateway = FileGateway(file)
+    for number, to in enumerate((phone, f"+86{phone}", "13999999999")):
+        gateway.send(Message(to, f"第{number}条", f"key-{number}"))
+    assert file.stat().st_mode & 0o077 == 0
+    run(settings, "export", "--phone", phone, "--out", str(tmp_path / "copy"))
+    copy = json.loads((tmp_path / "copy" / "person.json").read_text(encoding="utf-8"))
+    assert [one["text"] for one in copy["messages"]] == ["第0条", "第1条"]
+    assert json.loads(run(settings, "erase", "--phone", phone, "--yes", "--json"))["messages"] == 2
+    left = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
+    assert left == ["第2条"]
+    gateway.send(Message("13999999999", "again", "key-2"))
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, inspect
 from sqlalchemy.orm import Session
@@ -12,14 +12,18 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from voicebot.app.person_rows import Person, names_him, person_of, rows_of
 from voicebot.errors import VoicebotError
+from voicebot.outbound.messages import FileGateway
 from voicebot.outbound.tables import CampaignDelivery
 from voicebot.records.lessons import SEALED as LESSON
 from voicebot.records.memory import Memory
 from voicebot.records.person import erase_person, export_person, export_recordings
 from voicebot.records.tables import LessonRow, TicketNoteRow
-from voicebot.records.vault import Vault
+from voicebot.records.vault import Vault, plain_phone
 from voicebot.records.writing import ticket_place
 from voicebot.store.model import Model
+
+if TYPE_CHECKING:
+    from voicebot.config import Config
 
 ERASED = "（已按本人要求删除）"
 
@@ -70,6 +74,25 @@ def erase(memory: Memory, phone: str, journals: Path | None = None) -> dict[str,
             )
         counts = _forget(session, person, held)
     return {"calls": erase_person(memory, phone, journals, person.accounts), **counts}
+
+
+def messages_of(config: Config, phone: str) -> list[dict[str, str]]:
+    """Text messages to this number, where they are kept in a file."""
+    return _messages(config).of(_written(phone))
+
+
+def forget_messages(config: Config, phone: str) -> int:
+    """Remove them; gives how many."""
+    return _messages(config).forget(_written(phone))
+
+
+def _messages(config: Config) -> FileGateway:
+    return FileGateway(config.path(config.messages.file))
+
+
+def _written(phone: str) -> set[str]:
+    plain = plain_phone(phone)
+    return {plain, f"+86{plain}", f"+{plain}"} if plain else set()
 
 
 def _forget(session: Session, person: Person, held: dict[str, list[Any]]) -> dict[str, int]:

@@ -43,13 +43,13 @@ def export(
     database: Database = None,
 ) -> None:
     """Write everything that is held of this number into a folder: person.json and the recordings, in clear."""
-    from voicebot.app.person import copy_of, recordings_of
+    from voicebot.app.person import copy_of, messages_of, recordings_of
 
     app, memory = _opened(config, database)
     _check(phone)
     if out.exists():
         raise VoicebotError(f"{out} is there already; name a new folder")
-    copy = copy_of(memory, phone)
+    copy = {**copy_of(memory, phone), "messages": messages_of(app.config, phone)}
     out.mkdir(parents=True, mode=0o700)
     handle = os.open(out / "person.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -69,12 +69,14 @@ def erase(
 ) -> None:
     """Erase the calls of this number and what it said; orders stay, as the law wants it."""
     from voicebot.app.person import erase as erase_all
+    from voicebot.app.person import forget_messages
 
     app, memory = _opened(config, database)
     _check(phone)
     if not yes and not typer.confirm("erase everything that this number said? It cannot be undone"):
         raise typer.Exit(1)
     gone = erase_all(memory, phone, app.config.path(app.config.recording.folder))
+    gone["messages"] = forget_messages(app.config, phone)
     _noted(app, memory, "erase", phone, why)
     if as_json:
         emit(gone)

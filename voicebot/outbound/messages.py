@@ -6,15 +6,17 @@ dialogue ── do: send_message ──► Messenger ──► gateway: a file, 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 import httpx
 
@@ -53,23 +55,42 @@ class FileGateway:
     def send(self, message: Message) -> None:
         """See MessageGateway."""
         line = json.dumps({"to": message.to, "text": message.text, "key": message.key}, ensure_ascii=False)
-        with self._lock:
-            try:
-                if message.key in self._keys():
-                    return
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("a", encoding="utf-8") as file:
-                    file.write(line + "\n")
-            except OSError as error:
-                raise VoicebotError(
-                    f"the message file {self.path} cannot be written: {error.strerror}"
-                ) from error
+        with self._lock, _whole(self.path) as file:
+            if all(json.loads(one)["key"] != message.key for one in file if one.strip()):
+                file.write(line + "\n")
 
-    def _keys(self) -> set[str]:
+    def of(self, numbers: Collection[str]) -> list[dict[str, str]]:
+        """What was sent to these numbers."""
         if not self.path.exists():
-            return set()
-        lines = self.path.read_text(encoding="utf-8").splitlines()
-        return {str(json.loads(line)["key"]) for line in lines if line.strip()}
+            return []
+        with self._lock, _whole(self.path) as file:
+            sent = [json.loads(one) for one in file if one.strip()]
+        return [one for one in sent if one["to"] in numbers]
+
+    def forget(self, numbers: Collection[str]) -> int:
+        """Remove what was sent to these numbers; gives how many messages."""
+        if not self.path.exists():
+            return 0
+        with self._lock, _whole(self.path) as file:
+            lines = [one for one in file if one.strip()]
+            kept = [one for one in lines if json.loads(one)["to"] not in numbers]
+            file.seek(0)
+            file.truncate()
+            file.writelines(kept)
+        return len(lines) - len(kept)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """The file to be read and added to, by one process at a time; nobody but its owner may read it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+    except OSError as error:
+        raise VoicebotError(f"the message file {path} cannot be written: {error.strerror}") from error
 
 
 @dataclass
