@@ -9,7 +9,6 @@ its own part.
 
 from __future__ import annotations
 
-import io
 import logging
 import subprocess
 from collections import defaultdict
@@ -58,10 +57,12 @@ class Watchman:
         for text, where in self.seen.items():
             for found in searcher.found(text):
                 places[found].add(where)
-        return [f"{found!r}: {'; '.join(sorted(where)[:MOST_PLACES])}" for found, where in sorted(places.items())]
+        return [
+            f"{found!r}: {'; '.join(sorted(where)[:MOST_PLACES])}" for found, where in sorted(places.items())
+        ]
 
 
-class Listening(io.TextIOBase):
+class Listening:
     """A stream that tells the watchman what is read from it."""
 
     def __init__(self, stream: Any, watchman: Watchman) -> None:
@@ -76,18 +77,8 @@ class Listening(io.TextIOBase):
     def readline(self, size: int | None = -1, /) -> Any:
         return self._heard(self._stream.readline(-1 if size is None else size))
 
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Any]:
         return (self._heard(line) for line in self._stream)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    @property
-    def closed(self) -> bool:
-        return bool(self._stream.closed)
-
-    def fileno(self) -> int:
-        return int(self._stream.fileno())
 
     def _heard(self, text: Any) -> Any:
         self._watchman.note("standard error of a process", _text(text))
