@@ -214,7 +214,8 @@ class DeskSection(Section):
 
     A call rings `ring_s` at one agent, waits `wait_s` for all of them, and is told its place at once, when it
     changes and every `tell_s`; `handling_s` stands for a conversation's length until some were measured.
-    `tiers_first` need not wait as long.
+    `tiers_first` need not wait as long. `languages`: who rings this number (as the line signals it) needs an agent
+    of this language.
     """
 
     on: bool = True
@@ -223,6 +224,7 @@ class DeskSection(Section):
     tell_s: float = Field(20.0, ge=5)
     handling_s: float = Field(180.0, ge=10)
     tiers_first: tuple[str, ...] = ()
+    languages: Mapping[str, str] = {}
 
 
 class KeepSection(Section):

@@ -93,6 +93,9 @@ def test_a_call_is_watched_heard_whispered_to_and_taken_over(house: House, tmp_p
             await ops.keyboard.press("Enter")
             await caller.locator("#talk li.bot").filter(has_text="订单号在短信里").wait_for()
             await ops.locator("#talk li.bot").filter(has_text="订单号在短信里").wait_for()
+            await ops.locator("#steps li").filter(has_text="查订单").wait_for()
+            assert await ops.locator("#mood").text_content() == "平静"
+            assert await ops.locator("#wanted").text_content() == "查订单"
             await picture(ops, "live-call")
             asked = caller.locator("#talk li.bot").filter(has_text="订单号是多少")
             before = await asked.count()

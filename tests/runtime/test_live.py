@@ -311,6 +311,27 @@ async def whoever_closes_his_last_page_is_off_duty_and_his_caller_the_bots() -> 
 
 
 @together
+async def who_rings_a_number_of_another_language_gets_who_speaks_it() -> None:
+    async with house() as building:
+        hub = Hub()
+        desk = AgentDesk(hub, building.clock.now, QUICK_DESK, languages={"4008005678": "粤语"})
+        lobby = Lobby(hub.join(building.lobby._house), building.metrics)
+        for name, skills in (("ann", []), ("bob", ["语言:粤语"])):
+            desk.come(name, Watcher())
+            desk.duty(name, skills, on=True)
+        wire = Wire()
+        wire.driver = lobby.admit(Ring("c1", "chat", None, "4008005678", guest="c1"), wire)
+        live = hub.calls["c1"]
+        live.driver.post(Transcribed(live.at, 0, Transcript.of("转人工"), True))  # type: ignore[union-attr]
+        await until(lambda: live.state == "waiting")
+        assert desk.queue.rings_at("c1") == "bob"
+        desk.duty("bob", [], on=False)
+        await until(lambda: live.state == "bot")
+        live.driver.post(HungUp(live.at, "line"))  # type: ignore[union-attr]
+        await until(lambda: not hub.calls)
+
+
+@together
 async def a_caller_who_hangs_up_leaves_the_queue() -> None:
     async with floor() as here:
         here.desk.come("ann", Watcher())

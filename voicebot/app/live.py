@@ -31,7 +31,7 @@ def live(app: App, engines: Engines) -> Live:
     options = DeskOptions(
         settings.ring_s, settings.wait_s, settings.tell_s, settings.handling_s, settings.tiers_first
     )
-    agents = AgentDesk(hub, app.clock.now, options, serves(app.config))
+    agents = AgentDesk(hub, app.clock.now, options, serves(app.config), languages=settings.languages)
     return Live(hub, agents, Scribe(engines.recognizer, engines.hearing, app.vad.stream))
 
 

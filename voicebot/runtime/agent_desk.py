@@ -37,12 +37,16 @@ class AgentDesk:
         now: Callable[[], float],
         options: DeskOptions | None = None,
         serves: Serves = on_the_web,
+        *,
         grace_s: float = GRACE_S,
+        languages: Mapping[str, str] | None = None,
     ) -> None:
+        """`languages` are those of the numbers that are rung; whoever rings another speaks Mandarin."""
         self._hub = hub
         self._now = now
         self._serves = serves
         self._grace_s = grace_s
+        self._languages = languages or {}
         self._pages: dict[str, set[Page]] = {}
         self._present: Counter[str] = Counter()
         self._alarm: asyncio.TimerHandle | None = None
@@ -56,7 +60,8 @@ class AgentDesk:
         if not self._serves(live.ring.line, to):
             return False
         live.state = "waiting"
-        self.queue.enter(live.name, needs_of(to, story), self._now())
+        language = self._languages.get(live.ring.called or "", MANDARIN)
+        self.queue.enter(live.name, needs_of(to, {"language": language, **story}), self._now())
         self._carry_out()
         return True
 
