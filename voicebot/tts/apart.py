@@ -27,8 +27,8 @@ from voicebot.tts.voice import Voice
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 30.0
-"""A process that has not made a part after so long, its loading included, is ended and another one begun."""
+LOADING_S, PATIENCE_S = 300.0, 30.0
+"""A process that has not loaded its voice, or made a part, after so long is ended and another one begun."""
 LEAVE_S = 2.0
 
 Make = Callable[[], Voice]
@@ -38,6 +38,7 @@ Make = Callable[[], Voice]
 class _Apart:
     process: BaseProcess
     pipe: Connection
+    loaded: bool = False
 
 
 class VoiceApart:
@@ -47,7 +48,7 @@ class VoiceApart:
         """`identity` is that of the voice that `make` opens; `nice` (0..19) the processes' place behind others."""
         self.identity = identity
         self._make = make
-        self._nice = nice
+        self._place = min(19, os.getpriority(os.PRIO_PROCESS, os.getpid()) + nice)
         self._all: list[_Apart] = []
         self._guard = threading.Lock()
         self._free: SimpleQueue[_Apart] = SimpleQueue()
@@ -84,16 +85,16 @@ class VoiceApart:
             _end(one)
 
     def _ask(self, one: _Apart, part: str) -> bytes | str:
+        if not one.loaded:
+            _answer(one, LOADING_S)
+            one.loaded = True
         one.pipe.send(part)
-        if not one.pipe.poll(PATIENCE_S):
-            raise TimeoutError
-        said: bytes | str = one.pipe.recv()
-        return said
+        return _answer(one, PATIENCE_S)
 
     def _begun(self) -> _Apart:
         spawning = multiprocessing.get_context("spawn")
         ours, theirs = spawning.Pipe()
-        process = spawning.Process(target=_speak, args=(theirs, self._make, self._nice), daemon=True)
+        process = spawning.Process(target=_speak, args=(theirs, self._make, self._place), daemon=True)
         process.start()
         theirs.close()
         one = _Apart(process, ours)
@@ -110,6 +111,13 @@ class VoiceApart:
         return self._begun()
 
 
+def _answer(one: _Apart, within_s: float) -> bytes | str:
+    if not one.pipe.poll(within_s):
+        raise TimeoutError
+    said: bytes | str = one.pipe.recv()
+    return said
+
+
 def _end(one: _Apart) -> None:
     if one.process.is_alive():
         one.process.kill()
@@ -117,12 +125,17 @@ def _end(one: _Apart) -> None:
     one.pipe.close()
 
 
-def _speak(pipe: Connection, make: Make, nice: int) -> None:
-    """What a process does: parts in, audio or what is wrong out, until nobody asks any more."""
+def _speak(pipe: Connection, make: Make, place: int) -> None:
+    """What a process does: says that it is there; parts in, audio or what is wrong out, until nobody asks any more.
+
+    `place` is its niceness, whatever that of the thread was that has begun it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks tells when it is over
-    os.nice(nice)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, place)
     voice = make()
     with contextlib.suppress(EOFError, OSError):
+        pipe.send(b"")
         while (part := pipe.recv()) is not None:
             try:
                 said: bytes | str = voice.speak(part)
