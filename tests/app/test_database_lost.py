@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -252,43 +251,50 @@ def test_when_no_human_comes_either_the_caller_is_told(calls: dict[str, tuple[Ho
     assert longest_silence(told) < SILENT_S
 
 
-@pytest.mark.postgres
-def test_connections_that_are_cut_are_made_again(bot: App, tmp_path: Path) -> None:
-    """PostgreSQL is started again: the next question is answered."""
+@pytest.fixture
+def postgres(bot: App) -> str:
+    """The demonstration shop on PostgreSQL."""
     url = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
     if not url:
         pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-    fill(url, bot.now().date())
-
-    async def call() -> House:
-        async with House(on(bot, url, tmp_path, ASKED)) as here:
-            await asks_after_the_loss(here, cut(url))
-            return here
-
-    here = asyncio.run(call())
-    assert not here.of("failed")
-
-
-@contextmanager
-def cut(url: str) -> Iterator[None]:
-    """Every connection to this database but our own is ended."""
-    engine = connectable(read_url(url))
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-    engine.dispose()
-    yield
-
-
-def fill(url: str, today: date) -> None:
-    """The demonstration shop on PostgreSQL."""
     engine = connectable(read_url(url))
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    prepare_demo(url, today)
+    prepare_demo(url, bot.now().date())
+    return url
+
+
+@contextmanager
+def cut(url: str, *, for_good: bool) -> Iterator[None]:
+    """Every connection to this database is ended; others can be made, or not."""
+    name = read_url(url).database
+    engine = connectable(read_url(url).set(database="postgres")).execution_options(
+        isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {not for_good}'))
+        ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        connection.execute(text(ends), {"name": name})
+        try:
+            yield
+        finally:
+            connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+    engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("for_good", [False, True], ids=["for a moment", "for good"])
+def test_connections_to_postgres_are_cut(bot: App, postgres: str, tmp_path: Path, for_good: bool) -> None:
+    """Started again, it answers the next question; gone, the caller is told and gets a human."""
+
+    async def call() -> tuple[House, str]:
+        async with House(on(bot, postgres, tmp_path, ASKED)) as here:
+            await asks_after_the_loss(here, cut(postgres, for_good=for_good))
+            return here, here.dialplan.next(here.name)
+
+    here, then = asyncio.run(call())
+    assert any("look-up" in one["why"] for one in here.of("failed")) is for_good
+    assert then.startswith("600") is for_good
+    assert "match_order" in [one["name"] for one in here.of("look")]
