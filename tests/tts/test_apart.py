@@ -83,3 +83,5 @@ def test_after_the_end_no_process_is_left() -> None:
     voice.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+    with pytest.raises(VoicebotError, match="is closed"):
+        voice.speak("您好。")

@@ -183,11 +183,11 @@ def unready(shared: Engines, lag_s: float) -> str | None:
 
 
 def close(shared: Engines) -> None:
-    """Let the threads end, and the voice's processes."""
-    for _, workers in _pools(shared):
-        workers.close()
+    """Let the voice's processes end, and the threads."""
     if hasattr(shared.synthesizer, "close"):
         shared.synthesizer.close()
+    for _, workers in _pools(shared):
+        workers.close()
 
 
 def _pools(shared: Engines) -> list[tuple[str, Workers]]:

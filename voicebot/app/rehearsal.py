@@ -7,7 +7,10 @@ a voice: what was made stays on disk.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from voicebot.errors import VoicebotError
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
@@ -43,10 +46,9 @@ def rehearse(app: App, speaker: Speaker, making: Workers, pacer: Pacer) -> threa
         done = threading.Event()
 
         def make() -> None:
-            try:
+            with suppress(VoicebotError):  # it is made when it is said, or nothing is said any more
                 speaker.part_audio(part)
-            finally:
-                done.set()
+            done.set()
 
         if making.submit(make):
             while not done.wait(LOOK_AGAIN_S) and not making.closed:

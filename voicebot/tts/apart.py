@@ -63,6 +63,9 @@ class VoiceApart:
             try:
                 said = self._ask(one, part)
             except (EOFError, OSError, TimeoutError) as error:
+                if self._closed:
+                    self._free.put(one)  # whoever waits for it learns the same
+                    break
                 log.warning("voice lost", extra={"why": type(error).__name__})
                 self._free.put(self._instead(one))
                 continue
@@ -70,7 +73,10 @@ class VoiceApart:
             if isinstance(said, bytes):
                 return said
             raise VoicebotError(said)
-        raise VoicebotError("the voice was lost twice over the same words; see the log of the process")
+        why = (
+            "is closed" if self._closed else "was lost twice over the same words; see the log of the process"
+        )
+        raise VoicebotError(f"the voice {why}")
 
     def close(self) -> None:
         """End the processes."""
@@ -106,8 +112,6 @@ class VoiceApart:
         with self._guard:
             self._all = [one for one in self._all if one is not lost]
         _end(lost)
-        if self._closed:
-            raise VoicebotError("the voice is closed")
         return self._begun()
 
 
