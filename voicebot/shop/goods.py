@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from voicebot.knowledge.goods import Goods
 from voicebot.shop.asked import yuan
-from voicebot.shop.demo.generate import read
+from voicebot.shop.demo.rows import read
 from voicebot.shop.products import all_products
 from voicebot.store.database import Database
 
