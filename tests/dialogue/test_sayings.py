@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from voicebot.dialogue.agreeing import hedged
 from voicebot.dialogue.choices import corrected
-from voicebot.dialogue.fill import REFUSALS, _hedged
+from voicebot.dialogue.fill import REFUSALS
 from voicebot.dialogue.functions import FUNCTIONS
-from voicebot.dialogue.wishes import _too_little
+from voicebot.dialogue.wishes import too_little
 
 SIZES = ["38码", "39码", "40码", "41码"]
 
@@ -33,22 +34,22 @@ def test_what_comes_after_a_correction_counts() -> None:
 
 @pytest.mark.parametrize("said", ["了，我再想想，先不办了", "可以再说吧", "行是行不过先别办"])
 def test_half_a_yes_is_none(said: str) -> None:
-    assert _hedged(said)
+    assert hedged(said)
 
 
 @pytest.mark.parametrize("said", ["对，不要了", "没错", "没问题，办吧", "好的", "是的，我不想要了"])
 def test_a_yes_that_holds_a_no_is_one(said: str) -> None:
-    assert not _hedged(said)
+    assert not hedged(said)
 
 
 @pytest.mark.parametrize("said", ["吃", "二幺幺幺九三八五二零二", "8866"])
 def test_a_syllable_or_digits_begin_nothing_else(said: str) -> None:
-    assert _too_little(said)
+    assert too_little(said)
 
 
 @pytest.mark.parametrize("said", ["退货", "订单261101007788到哪了", "转人工"])
 def test_a_wish_is_enough(said: str) -> None:
-    assert not _too_little(said)
+    assert not too_little(said)
 
 
 def test_a_question_is_no_refusal() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from voicebot.dialogue import endings
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import Answer, HandedOver, HumanFailed
-from voicebot.dialogue.script import Query
+from voicebot.dialogue.step_kinds import Query
 from voicebot.dialogue.turn import Turn
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voicebot.dialogue import wishes
 from voicebot.dialogue.asks import ask_doubt, listen, prompt
-from voicebot.dialogue.script import Ask
+from voicebot.dialogue.step_kinds import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 

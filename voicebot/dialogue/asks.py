@@ -14,8 +14,8 @@ from typing import Any
 from voicebot.dialogue import endings
 from voicebot.dialogue.choices import offered
 from voicebot.dialogue.reply import Keys
-from voicebot.dialogue.script import Ask
 from voicebot.dialogue.state import Asked
+from voicebot.dialogue.step_kinds import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.dialogue.wording import Words
 

@@ -7,19 +7,18 @@ from collections.abc import Callable, Collection
 from voicebot.dialogue.graph import all_steps, bound_names, calls, circles, names_in, reachable
 from voicebot.dialogue.privacy import check_privacy
 from voicebot.dialogue.read import Place, Problem
-from voicebot.dialogue.script import (
+from voicebot.dialogue.script import Flow, Script
+from voicebot.dialogue.step_kinds import (
     END,
     Ask,
     CallFlow,
     Done,
-    Flow,
     ForgetStep,
     Go,
     Goodbye,
     Handover,
     Miss,
     Query,
-    Script,
     Step,
     exits,
     expressions_of,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from voicebot.dialogue.questions import asks, for_information
-from voicebot.dialogue.script import Ask, Flow
+from voicebot.dialogue.script import Flow
+from voicebot.dialogue.step_kinds import Ask
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.pinyin import find_like, syllables
 from voicebot.nlu.understanding import Understanding

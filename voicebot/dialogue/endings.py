@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from voicebot.actions import HangUp, Transfer
 from voicebot.dialogue.choices import note_early
-from voicebot.dialogue.script import CallFlow
 from voicebot.dialogue.state import Asked, Kept, Wanted
+from voicebot.dialogue.step_kinds import CallFlow
 from voicebot.dialogue.story import story
 from voicebot.dialogue.turn import Turn, can_be
 from voicebot.dialogue.wording import Words

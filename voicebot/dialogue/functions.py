@@ -35,15 +35,11 @@ from typing import Any
 from voicebot.dialogue.addresses import is_address, mended, plain_address
 from voicebot.dialogue.finding import (
     alike,
-    among,
-    changed_to,
     ending,
     kinds,
     mentions,
-    missing,
     named_besides,
     near,
-    next_size,
     order_tail,
     picked,
     where,
@@ -53,6 +49,7 @@ from voicebot.dialogue.reasons import told_besides
 from voicebot.dialogue.second_thoughts import gives_up, instead
 from voicebot.dialogue.tax import firm, heading, tax_number, without_tax_number
 from voicebot.dialogue.values import day_of, field_of, number
+from voicebot.dialogue.variants import among, changed_to, missing, next_size
 
 Lookup = Callable[[str], Any]
 

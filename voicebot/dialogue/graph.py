@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from voicebot.dialogue.script import (
+from voicebot.dialogue.script import Flow, Script
+from voicebot.dialogue.step_kinds import (
     END,
     Ask,
     Assign,
     CallFlow,
-    Flow,
     Query,
-    Script,
     Step,
     exits,
     expressions_of,

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 
-from voicebot.dialogue import anywhere, mood, opting_out, wishes
+from voicebot.dialogue import anywhere, doubts, following, mood, opting_out, starting, wishes
 from voicebot.dialogue.asks import missed
 from voicebot.dialogue.choices import chosen, named_exactly, note_early
-from voicebot.dialogue.fill import amended, answer_with, corrected, merge
+from voicebot.dialogue.corrections import amended, corrected
+from voicebot.dialogue.details import merge
+from voicebot.dialogue.fill import answer_with
 from voicebot.dialogue.leave import leaves
 from voicebot.dialogue.questions import about_the_question
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import Spoke
-from voicebot.dialogue.script import Ask, Step
 from voicebot.dialogue.state import Wanted
+from voicebot.dialogue.step_kinds import Ask, Step
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 
@@ -122,7 +124,7 @@ def _understood(turn: Turn, understanding: Understanding) -> bool:
 
 def _settled(turn: Turn, ask: Ask, understanding: Understanding) -> bool | None:
     """The answer to 您是要退货,对吗? None when it is neither yes nor no."""
-    if wishes.settle(turn, understanding):
+    if doubts.settle(turn, understanding):
         return True
     if not wishes.only_denied(turn, understanding):
         return None
@@ -136,7 +138,7 @@ def _answered(turn: Turn, ask: Ask, understanding: Understanding, early: frozens
     if ask.kind == "open" or not answer_with(turn, ask, understanding):
         return False
     turn.matched = True
-    wishes.queue(turn, ask, understanding)
+    starting.queue(turn, ask, understanding)
     return True
 
 
@@ -147,13 +149,13 @@ def _otherwise(
     if doubt is not None and isinstance(ask, Ask) and wishes.nothing_new(understanding):
         turn.change(doubt=doubt)
         return not missed(turn, ask, turn.script.words["no_match"])
-    if wishes.go_on_with(turn, ask, understanding, learned):
+    if following.go_on_with(turn, ask, understanding, learned):
         return True
     if not wishes.serious(turn, ask, understanding) and mood.offered(turn):
         return True
     if _asks_about_it(turn, ask, understanding):
         return False
-    if wishes.follow(turn, ask, understanding):
+    if following.follow(turn, ask, understanding):
         return turn.state.doubt is None
     return not isinstance(ask, Ask) or _unanswered(turn, ask, understanding, learned, doubt)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from voicebot.dialogue import endings, wishes
 from voicebot.dialogue.choices import chosen
-from voicebot.dialogue.script import Ask, Step
 from voicebot.dialogue.second_thoughts import gives_up
+from voicebot.dialogue.step_kinds import Ask, Step
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
 

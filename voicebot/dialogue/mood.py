@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicebot.dialogue import endings, wishes
+from voicebot.dialogue import endings, starting
 from voicebot.dialogue.state import GRAVITY
 from voicebot.dialogue.turn import Turn
 from voicebot.nlu.understanding import Understanding
@@ -38,5 +38,5 @@ def offered(turn: Turn) -> bool:
     flow = rule.offer if rule else None
     if rule is None or flow is None or turn.state.upset < rule.after or turn.count(f"offered {flow}"):
         return False
-    wishes.begin(turn, flow)
+    starting.begin(turn, flow)
     return True

@@ -15,19 +15,8 @@ from collections.abc import Callable, Iterator
 
 from voicebot.dialogue.graph import Privacy, all_steps, is_private, public_fields, reachable
 from voicebot.dialogue.read import Place
-from voicebot.dialogue.script import (
-    END,
-    Ask,
-    Branch,
-    CallFlow,
-    Done,
-    Flow,
-    Query,
-    Script,
-    Step,
-    exits,
-    words_of,
-)
+from voicebot.dialogue.script import Flow, Script
+from voicebot.dialogue.step_kinds import END, Ask, Branch, CallFlow, Done, Query, Step, exits, words_of
 from voicebot.dialogue.wording import Words
 
 Facts = frozenset[str]

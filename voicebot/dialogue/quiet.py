@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from voicebot.dialogue import anywhere, endings, opting_out, wishes
+from voicebot.dialogue import anywhere, endings, opting_out, starting
 from voicebot.dialogue.asks import listen, missed, prompt
 from voicebot.dialogue.fill import keyed
 from voicebot.dialogue.hear import heard
 from voicebot.dialogue.run import run
-from voicebot.dialogue.script import Ask
+from voicebot.dialogue.step_kinds import Ask
 from voicebot.dialogue.turn import Turn
 
 HELD = 3
@@ -105,7 +105,7 @@ def _keyed_doubt(turn: Turn, digits: str) -> None:
     turn.change(doubt=None)
     if digits == "1" and doubt is not None:
         turn.matched = True
-        wishes.wish_for(turn, doubt)
+        starting.wish_for(turn, doubt)
         run(turn)
         return
     ask = turn.step

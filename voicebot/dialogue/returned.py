@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicebot.dialogue.anywhere import ask_again
 from voicebot.dialogue.run import run
 from voicebot.dialogue.said import Returned
-from voicebot.dialogue.script import Ask
+from voicebot.dialogue.step_kinds import Ask
 from voicebot.dialogue.turn import Turn
 
 

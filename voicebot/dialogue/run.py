@@ -9,7 +9,8 @@ from typing import Any
 from voicebot.actions import Do, Look
 from voicebot.dialogue import endings
 from voicebot.dialogue.asks import arrive
-from voicebot.dialogue.script import (
+from voicebot.dialogue.state import Asked
+from voicebot.dialogue.step_kinds import (
     Ask,
     Assign,
     Branch,
@@ -25,7 +26,6 @@ from voicebot.dialogue.script import (
     Say,
     Step,
 )
-from voicebot.dialogue.state import Asked
 from voicebot.dialogue.turn import Turn
 
 

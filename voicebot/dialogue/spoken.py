@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from voicebot.dialogue.script import Script, words_of
+from voicebot.dialogue.script import Script
+from voicebot.dialogue.step_kinds import words_of
 from voicebot.dialogue.wording import Words
 
 _CONSTANT = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")

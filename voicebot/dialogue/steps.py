@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from voicebot.dialogue.parse import Reader
 from voicebot.dialogue.read import Place, Row, Table
-from voicebot.dialogue.script import (
+from voicebot.dialogue.step_kinds import (
     END,
     Ask,
     AskKind,

@@ -15,8 +15,9 @@ from voicebot.dialogue.finding import holds
 from voicebot.dialogue.graph import is_private
 from voicebot.dialogue.reply import Reply, Speech, Wish
 from voicebot.dialogue.said import Digits
-from voicebot.dialogue.script import Flow, Script, SlotRule, Step
+from voicebot.dialogue.script import Flow, Script, SlotRule
 from voicebot.dialogue.state import GRAVITY, Asked, Bound, Filled, Frame, Kept, State, Tried
+from voicebot.dialogue.step_kinds import Step
 from voicebot.dialogue.wording import Template, Words, variant
 from voicebot.nlu.understanding import Slot
 
