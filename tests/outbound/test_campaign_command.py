@@ -220,3 +220,17 @@ def test_a_preview_by_text(run: Any) -> None:
     assert turns[0]["say"].startswith("李先生您好，我是青禾优品的智能语音机器人")
     assert "小程序" in turns[1]["say"]
     assert turns[-1]["state"] == "ended"
+
+
+def test_whoever_tries_a_call_sends_no_message(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+
+    class Gateway:
+        def send(self, message: object) -> None:
+            sent.append(message)
+
+    monkeypatch.setattr(App, "_messages", lambda _: Gateway())
+    payment = str(EXAMPLES / "payment-reminder.yaml")
+    turns = run("preview", payment, "--say", "可以", "--say", "好的", "--json")
+    assert "链接已经发到您手机上了" in turns[-1]["say"]
+    assert sent == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from voicebot.app.audience import ask_shop, read_table
@@ -20,6 +23,7 @@ from voicebot.outbound.importing import Table
 
 if TYPE_CHECKING:
     from voicebot.app.bot import App
+    from voicebot.app.whole_shop import WholeShop
     from voicebot.replay.text import BotTurn, TextDriver
     from voicebot.store.database import Database
 
@@ -144,12 +148,32 @@ def rehearse(app: App, files: CampaignFiles, contact: Contact | None, shop: Any,
     return Rehearsal(TextDriver(call, shop), phone)
 
 
+@contextmanager
+def shop_for_trying(app: App, now: datetime) -> Iterator[WholeShop]:
+    """A demonstration shop that is thrown away afterwards: nothing is changed, and no text message leaves the house."""
+    from voicebot.app.demo import demo_database
+    from voicebot.app.whole_shop import WholeShop
+    from voicebot.outbound.messages import FileGateway
+    from voicebot.shop.shop import SqlShop
+    from voicebot.store.migrate import open_database
+
+    with TemporaryDirectory(prefix="voicebot-") as folder:
+        file, messages = Path(folder) / "shop.db", FileGateway(Path(folder) / "messages.jsonl")
+        copyfile(demo_database(now.date()), file)
+        database = open_database(f"sqlite:///{file}")
+        data, knowledge = SqlShop(database, app.rules, lambda: now), app._knowledge(())
+        try:
+            yield WholeShop(data, (), knowledge, lambda: now, messages).for_a_call()
+        finally:
+            database.close()
+
+
 def conversation(
     app: App, files: CampaignFiles, contact: Contact | None, said: Sequence[str]
 ) -> tuple[list[tuple[str, str]], bool]:
     """The call as (who, text), bot or caller, when he says this turn by turn (nothing: a silence); and is it over?"""
     now, told = app.now(), list[tuple[str, str]]()
-    with app.text_shop(None, now) as shop:
+    with shop_for_trying(app, now) as shop:
         call = rehearse(app, files, contact, shop, now)
         turn = call.begin()
         told += [("bot", text) for text in turn.say]

@@ -32,12 +32,12 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Hear a call before anybody is rung: by text, and as sound with --out. An empty line is silence."""
-    from voicebot.app.campaign_preview import rehearse
+    from voicebot.app.campaign_preview import rehearse, shop_for_trying
 
     app, files = files_of(file, config)
     contact = _contact(app, files, contacts, line)
     now, spoken = app.now(), []
-    with app.text_shop(None, now) as shop:
+    with shop_for_trying(app, now) as shop:
         call = rehearse(app, files, contact, shop, now)
         turn = call.begin()
         sayings = iter(say) if say is not None else _typed()
