@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,6 +26,8 @@ class Mortal:
             return str(os.getpriority(os.PRIO_PROCESS, 0)).encode()
         if part == "die":
             os._exit(1)
+        if part == "hang":
+            threading.Event().wait(600)
         if part == "fail":
             raise ValueError("cannot be said")
         return ToneVoice().speak(part)
@@ -68,10 +71,10 @@ def test_a_process_that_dies_is_replaced(voice: VoiceApart) -> None:
 def test_one_that_says_nothing_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     from voicebot.tts import apart
 
-    monkeypatch.setattr(apart, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(apart, "PATIENCE_S", 0.1)
     voice = VoiceApart(Mortal, "mortal", 1)
     with pytest.raises(VoicebotError, match="lost twice"):
-        voice.speak("您好。")
+        voice.speak("hang")
     monkeypatch.setattr(apart, "PATIENCE_S", 30.0)
     assert voice.speak("您好。")
     voice.close()
