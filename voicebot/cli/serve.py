@@ -127,7 +127,8 @@ def _remember(app: App) -> Remembering:
         remarks.print(f"the call {name} of {began:%Y-%m-%d %H:%M:%S} was cut off when the process ended")
     password = remembering.memory.users.first_admin(app.now())
     if password is not None:
-        remarks.print(f"the console's first user is admin with the password {password} (shown this once)")
+        remarks.print("the console's first user is admin; the password stands on standard output, this once")
+        print(password, flush=True)
     return remembering
 
 

@@ -16,6 +16,7 @@ from typing import Literal, get_args
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from voicebot.errors import VoicebotError
@@ -78,12 +79,18 @@ class Users:
 
     def first_admin(self, now: datetime) -> str | None:
         """Where nobody is there yet: make the user admin and give its password, which is not kept; else None."""
-        password = secrets.token_urlsafe(12)
-        hashed = _hasher.hash(password)
-        with self._database.writing() as session:
+        with self._database.reading() as session:
             if session.scalar(select(func.count()).select_from(UserRow)):
                 return None
-            session.add(UserRow(name="admin", role="admin", password=hashed, skills=[], created=now))
+        password = secrets.token_urlsafe(12)
+        hashed = _hasher.hash(password)
+        try:
+            with self._database.writing() as session:
+                if session.scalar(select(func.count()).select_from(UserRow)):
+                    return None
+                session.add(UserRow(name="admin", role="admin", password=hashed, skills=[], created=now))
+        except IntegrityError:  # another server has made it at the same moment
+            return None
         return password
 
     def change_password(self, name: str, password: str) -> None:
