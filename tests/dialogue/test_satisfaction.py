@@ -75,3 +75,11 @@ def test_it_is_not_asked_where_nothing_was_done_nor_where_it_is_switched_off(
 ) -> None:
     assert Talk(asking, PHONE, Shop())("再见").never("打个分").hung_up()
     assert served(silent).never("打个分").hung_up()
+
+
+def test_the_wording_that_is_tried_is_heard_before_the_mark(root: Path) -> None:
+    path = root / "config" / "dialogues" / "hotline.yaml"
+    warm = served(load_script(path, constants={"variants": {"parting": "warm"}}))
+    assert warm.text.index("很高兴能帮到您") < warm.text.index("打个分")
+    assert "variant" in [wish.kind for wish in warm.wishes if isinstance(wish, Record)]
+    assert marks(warm.keys("5")) == [5]
