@@ -14,6 +14,7 @@ false     how often something else stopped it: murmurs (嗯 哦 ...), coughs, br
           said something at -24 dBFS
 echo      the line sends the bot's voice back, 12 to 32 dB weaker and 20 to 400 ms later: how often that stopped it
           within ten seconds from the beginning of the call, and how soon callers stop it all the same
+cost      processor time of looking for an echo, per frame in which the bot speaks
 
 --wires adds the same over real sockets, AudioSocket and Twilio's: the end is the last loud sound that arrives.
 """
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +38,7 @@ from voicebot import models
 from voicebot.actions import Conclude, Say, StopSaying
 from voicebot.audio import FRAME_BYTES, to_pcm, to_samples
 from voicebot.call import Call, CallOptions, Parts
+from voicebot.call.echo import Echo
 from voicebot.dialogue import parse_script
 from voicebot.dialogue.vocabulary import REQUIRED_WORDS
 from voicebot.events import Answered, Event, Heard, Played, Synthesized, Transcribed, Transcript
@@ -258,6 +261,17 @@ def print_echo(options: CallOptions) -> None:
         )
 
 
+def print_cost(rounds: int = 4000) -> None:
+    """Of a line that sends everything back, so that nothing is left out."""
+    line, echo = Returning(prompt(VOICES[0]), LOSSES_DB[0], DELAYS_MS[2]), Echo()
+    frames = [(line.send(True), line.add_echo(bytes(FRAME_BYTES))) for _ in range(rounds)]
+    began = time.process_time()
+    for sent, frame in frames:
+        echo.rest_dbfs(frame, sent, -30.0)
+    spent = (time.process_time() - began) / rounds
+    print(f"cost   an echo is looked for in {spent * 1000:.3f} ms of processor time a frame")
+
+
 def print_stops(found: list[tuple[str, str, int | None]], when: str) -> None:
     """A line for each background, for each level, and for all."""
     for noise in [*backgrounds(), *(f"{level:g} dBFS" for level in LEVELS_DBFS), "all"]:
@@ -294,6 +308,7 @@ def main() -> None:
         print_stops(measure_stops(options, chosen.moments, known=known), when)
         print_others(measure_others(options, chosen.moments, known=known), when)
     print_echo(options)
+    print_cost()
     if chosen.wires:
         from benchmarks._barge_in_wires import print_wires
 
