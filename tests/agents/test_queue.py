@@ -210,3 +210,15 @@ def test_whatever_happens_nobody_rings_twice_and_nobody_waits_for_ever(
         at = max(at, queue.deadline)
         queue.woke(at)
     assert queue.waiting == []
+
+
+def test_who_is_free_are_those_whom_nobody_who_waits_will_take() -> None:
+    queue = desk("ann", "bob")
+    assert queue.free == 2
+    queue.enter("c1", Needs(), 10)
+    assert queue.free == 1
+    queue.accept("ann", "c1", 11)
+    assert queue.free == 1
+    queue.enter("c2", Needs(), 12)
+    queue.enter("c3", Needs(), 12)
+    assert queue.free == 0

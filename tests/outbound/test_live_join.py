@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from voicebot.actions import Do, HangUp, Record
+from voicebot.agents.skills import Needs
 from voicebot.app import App, campaigns
 from voicebot.app.campaign_files import read_files
 from voicebot.app.campaigns import OutboundCalls, free_lines, told
@@ -21,6 +23,8 @@ from voicebot.dialogue import begin, parse_script
 from voicebot.events import HungUp, Woke
 from voicebot.outbound.carrier import Ended, NotPlacedError, Order
 from voicebot.outbound.dialler import Dialler
+from voicebot.runtime.agent_desk import AgentDesk
+from voicebot.runtime.live import Hub
 from voicebot.runtime.lobby import House
 from voicebot.telephony.ari import AriOptions, AriProtocol, Request
 from voicebot.telephony.ari_call import name_of
@@ -352,3 +356,22 @@ def test_what_fails_beside_the_lines_is_begun_again(monkeypatch: pytest.MonkeyPa
 
     asyncio.run(campaigns._kept(job, stop))
     assert len(times) == 3
+
+
+def test_the_humans_who_are_free_are_counted_at_the_desk_unless_the_settings_say_how_many(desk: Any) -> None:
+    config = load(ROOT / "config")
+    hub = Hub()
+    agents = AgentDesk(hub, lambda: 0.0)
+    calls = OutboundCalls(App(config), desk.database, None, Workers(), board(), agents=agents)  # type: ignore[arg-type]
+    assert calls.free_humans() == 0
+    for name in ("ann", "ben", "cid"):
+        agents.queue.begin_duty(name, (), 0.0)
+    assert calls.free_humans() == 3
+    agents.queue.enter("call-1", Needs(), 1.0)
+    assert calls.free_humans() == 2
+    agents.queue.accept("ann", "call-1", 2.0)
+    assert calls.free_humans() == 2
+    told = config.model_copy(update={"campaigns": config.campaigns.model_copy(update={"humans": 7})})
+    assert replace(calls, app=App(told)).free_humans() == 7
+    alone = config.model_copy(update={"desk": config.desk.model_copy(update={"on": False})})
+    assert replace(calls, app=App(alone)).free_humans() is None

@@ -119,6 +119,12 @@ class DeskQueue:
         return list(self._agents)
 
     @property
+    def free(self) -> int:
+        """How many more callers would find an agent at once: those who talk to nobody, less the callers who wait."""
+        idle = sum(agent.call is None for agent in self._agents.values())
+        return max(0, idle - len(self._waiting))
+
+    @property
     def handling_s(self) -> float:
         """How long a conversation takes: the mean of the newest."""
         return sum(self._handled) / len(self._handled) if self._handled else self._options.handling_s

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from voicebot.app.bot import App
     from voicebot.call import Call
     from voicebot.nlu.catalogue import Catalogue
+    from voicebot.runtime.agent_desk import AgentDesk
     from voicebot.runtime.driver import Driver, Engines, Observer
     from voicebot.runtime.lobby import House, Lobby
     from voicebot.runtime.workers import Workers
@@ -64,8 +65,8 @@ def instant(app: App) -> datetime:
     return app.clock.today("UTC").replace(tzinfo=UTC)
 
 
-def outbound(app: App, engines: Engines) -> OutboundCalls:
-    """The campaigns of this shop's database, on lines that are not there yet."""
+def outbound(app: App, engines: Engines, agents: AgentDesk | None = None) -> OutboundCalls:
+    """The campaigns of this shop's database, on lines that are not there yet; `agents` take who wants a human."""
     from voicebot.app.memory import open_memory
     from voicebot.app.retaining import removing
 
@@ -73,7 +74,7 @@ def outbound(app: App, engines: Engines) -> OutboundCalls:
     catalogue = engines.shop.catalogue()  # type: ignore[attr-defined]
     board = Switchboard(lambda: 0, lambda: instant(app))
     remove = removing(memory, app.config.path(app.config.recording.folder))
-    return OutboundCalls(app, memory.database, catalogue, engines.looking, board, remove)
+    return OutboundCalls(app, memory.database, catalogue, engines.looking, board, remove, agents)
 
 
 def told(script: Script, facts: Mapping[str, Any], campaign: Mapping[str, Any]) -> Script:
@@ -96,6 +97,7 @@ class OutboundCalls:
     looking: Workers
     board: Switchboard
     remove: Removing = lambda _: 0
+    agents: AgentDesk | None = None
     _scripts: dict[str, tuple[Terms, Script]] = field(default_factory=dict)
     _results: dict[str, CallResult] = field(default_factory=dict)
 
@@ -203,8 +205,7 @@ class OutboundCalls:
         lookups = self._lookups()
         simulated = SimulatedCarrier(self.app.config.path(SIMULATED), Behaviour(), self.now)
         carriers = {**self._carriers(hotline, lookups), "simulated": simulated}
-        humans = self.app.config.campaigns.humans
-        dialler = Dialler(ledger, carriers, self.now, options, lambda: humans)
+        dialler = Dialler(ledger, carriers, self.now, options, self.free_humans)
         deliveries = Deliveries(self.database, self.now)
         try:
             async with asyncio.TaskGroup() as group:
@@ -220,6 +221,15 @@ class OutboundCalls:
                 await lookup.close()
             simulated.close()
             self.database.close()
+
+    def free_humans(self) -> int | None:
+        """How many humans could take a call now: as the settings say, else those who are free at the agent desk; None
+        where nobody counts them."""
+        settings = self.app.config
+        if settings.campaigns.humans is not None:
+            return settings.campaigns.humans
+        at_the_desk = self.agents is not None and settings.desk.on and settings.console.on
+        return self.agents.queue.free if at_the_desk and self.agents is not None else None
 
     async def _dial(self, dialler: Dialler, hotline: Hotline, stop: asyncio.Event) -> None:
         """Dial until told to stop; the calls that go on then are written down when they end."""

@@ -87,7 +87,7 @@ async def _run(app: App, blocks: Blocks) -> None:
     )
     pages = console.routers(desk) if app.config.console.on else []
     inside = app.variants.join(known.join(house(app, engines, remembering)), engines.looking)
-    dialled = outbound(app, engines) if app.config.campaigns.on else None
+    dialled = outbound(app, engines, calls.agents) if app.config.campaigns.on else None
     inside = inside if dialled is None else dialled.join(inside)
     inside = calls.hub.join(inside) if app.config.console.on else inside
     options = hotline_options(app.config)
