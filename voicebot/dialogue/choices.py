@@ -49,6 +49,8 @@ def chosen(turn: Turn, ask: Ask, understanding: Understanding) -> Any:
     index = _by_name([words for _, words in options], understanding)
     if index is None:
         index = _by_place(len(options), understanding)
+    if index is None and ask.source is not None and not asks(understanding.text):
+        index = _by_age(len(options), understanding.text)
     if index is None:
         index = _by_one_word([words for _, words in options], understanding.text)
     if index is None and not asks(understanding.text):
@@ -167,12 +169,21 @@ def _by_place(count: int, understanding: Understanding) -> int | None:
 
 
 def _spoken_place(text: str) -> int | None:
-    if re.search("最后|最早|最老|最先|最旧", text):  # what is offered is in order, the newest first
+    if "最后" in text:
         return -1
-    if re.search("最近|最新|刚(?:刚|才)?[买下订]", text):
-        return 1
     found = _ORDINAL.search(text)
     if found is None:
         return None
     word = found.group(1)
     return _NUMERALS.get(word) or int(word)
+
+
+_OLDEST = re.compile("最早|最老|最先|最旧")
+_NEWEST = re.compile("最近(?:的|那|一|买|下)|最新|刚(?:刚|才)?[买下订]")
+
+
+def _by_age(count: int, text: str) -> int | None:
+    """Of what is listed in order, the newest first: 最早那个, 刚买的."""
+    if _OLDEST.search(text):
+        return count - 1
+    return 0 if _NEWEST.search(text) else None
