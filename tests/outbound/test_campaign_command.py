@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +235,32 @@ def test_whoever_tries_a_call_sends_no_message(run: Any, monkeypatch: pytest.Mon
     turns = run("preview", payment, "--say", "可以", "--say", "好的", "--json")
     assert "链接已经发到您手机上了" in turns[-1]["say"]
     assert sent == []
+
+
+def test_under_the_law_of_the_united_states(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    winter = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    monkeypatch.setattr("voicebot.app.campaign_preview.instant", lambda _: winter)
+    text = f"""
+name: us-care
+title: Greetings
+class: care
+law: us
+dialogue: {ROOT}/config/dialogues/outbound/care.yaml
+line: simulated
+audience:
+  file: us.csv
+  country: US
+  columns: {{phone: Phone, consent_source: Source, consent_date: Date}}
+windows: ["09:00-20:00"]
+"""
+    (tmp_path / "us.yaml").write_text(text, "utf-8")
+    table = "Phone,Source,Date\n(212) 555-2368,web form,2026-01-02\n808.555.2368,web form,2024-02-29\n"
+    (tmp_path / "us.csv").write_text(table + "+1 305-555-2368,,\n13800006612,web form,2026-01-02\n", "utf-8")
+    rows = {row["line"]: row for row in run("dry-run", str(tmp_path / "us.yaml"), "--json")}
+    assert (rows[2]["phone"], rows[2]["when"][-6:]) == ("+12125552368", "-05:00")
+    assert (rows[3]["phone"], rows[3]["when"][-6:]) == ("+18085552368", "-10:00")
+    assert "us-consent: 47 CFR 64.1200" in rows[4]["because"]
+    assert "not in the numbering plan" in rows[5]["because"]
+    assert [rows[line]["when"][:16] for line in (2, 3)] == ["2026-11-20T10:00", "2026-11-20T09:00"]

@@ -6,7 +6,7 @@ every rule must find one of its words, in each variant of some sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from voicebot.campaign.law import AnnounceRule
 from voicebot.dialogue.read import Place
@@ -20,12 +20,26 @@ Stack = tuple[tuple[str, int], ...]
 def unannounced(script: Script, rules: Iterator[AnnounceRule], shop: str) -> list[tuple[Place, AnnounceRule]]:
     """The rules that some way through the opening does not keep, and where the opening stands."""
     ways, place = _ways(script), script.flows["opening"].place
-    return [(place, rule) for rule in rules if not all(_said(way, rule, shop) for way in ways)]
+    known = {f"{{{name}}}": value for name, value in script.constants.items() if isinstance(value, str)}
+    known["{shop.name}"] = shop
+    spoken = [_filled(way, known) for way in ways]
+    return [(place, rule) for rule in rules if not all(_said(way, rule, shop) for way in spoken)]
+
+
+def _filled(way: Way, known: Mapping[str, str]) -> Way:
+    """What is said, with what the script itself says of names such as {refuse_key}."""
+
+    def fill(text: str) -> str:
+        for name, value in known.items():
+            text = text.replace(name, value)
+        return text
+
+    return frozenset(tuple(fill(text) for text in texts) for texts in way)
 
 
 def _said(way: Way, rule: AnnounceRule, shop: str) -> bool:
     wanted = [word.replace("{shop}", shop) for word in rule.words]
-    return any(all(_says(text.replace("{shop.name}", shop), wanted) for text in texts) for texts in way)
+    return any(all(_says(text, wanted) for text in texts) for texts in way)
 
 
 def _says(text: str, wanted: list[str]) -> bool:
