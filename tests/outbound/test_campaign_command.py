@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from voicebot.app import App
 from voicebot.app.campaign_files import read_files
+from voicebot.audio import read_wav
 from voicebot.cli import build
 from voicebot.config import load
 from voicebot.errors import VoicebotError
@@ -221,6 +222,25 @@ def test_a_preview_by_text(run: Any) -> None:
     assert turns[0]["say"].startswith("李先生您好，我是青禾优品的智能语音机器人")
     assert "小程序" in turns[1]["say"]
     assert turns[-1]["state"] == "ended"
+
+
+def test_a_preview_as_sound(run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "call.wav"
+    run("preview", MEMBERS, "--line", "3", "--say", "好的", "--out", str(out), "--voice", "tone")
+    assert len(read_wav(out)) > 8000 * 2
+
+
+def test_it_is_begun_paused_resumed_and_stopped_and_nothing_else(run: Any) -> None:
+    run("create", MEMBERS)
+    for move, state in (
+        ("start", "running"),
+        ("pause", "paused"),
+        ("resume", "running"),
+        ("stop", "stopped"),
+    ):
+        assert run(move, "member-day") == [f"member-day: {state}"]
+    with pytest.raises(VoicebotError, match="is stopped; pause needs one that is running"):
+        run("pause", "member-day")
 
 
 def test_whoever_tries_a_call_sends_no_message(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
