@@ -73,7 +73,7 @@ async def measure(options: argparse.Namespace, calls: int, *, silent: bool) -> d
         log = options.log or folder.parent / "server.log"
         with log.open("wb") as words:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", START, "serve", "--config", str(folder), stderr=words
+                sys.executable, "-c", START, "serve", "--config", str(folder), stdout=words, stderr=words
             )
         async with httpx.AsyncClient(trust_env=False, limits=limits, timeout=60) as client:
             try:
