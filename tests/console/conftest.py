@@ -82,6 +82,13 @@ class Browser:
         return self.send("/console/login", {"name": name, "password": password, "before": before, **more})
 
 
+def over(house: House, where: str, kind: type) -> None:
+    """Wait until the errand at this address is done, whatever came of it."""
+    errand = house.desk.errands.get(where.rsplit("/", 1)[-1], kind)
+    assert errand is not None
+    assert errand.over.wait(120)
+
+
 def hidden(html: str, name: str) -> str:
     """The value of a hidden field."""
     return html.partition(f'name="{name}" value="')[2].partition('"')[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.conftest import Browser, House
+from tests.console.conftest import Browser, House, over
 from tests.console.test_api import calls, fuzz, program
 from tests.console.test_campaigns import CONTACTS
 from tests.console.test_campaigns import shop as campaigning
@@ -37,19 +37,13 @@ def sent(browser: Browser, method: str, path: str, status: int = 200, **body: An
     return answer.json()
 
 
-def done(house: House, key: str, kind: type) -> None:
-    errand = house.desk.errands.get(key, kind)
-    assert errand is not None
-    assert errand.over.wait(120)
-
-
 def test_knowledge_is_changed_seen_published_and_undone(knowing: House) -> None:
     ops = program(knowing, "ops")
     (gap,) = ops.get("/api/knowledge/gaps").json()
     assert (gap["asked"], gap["why"]) == (3, "没有找到答案")
     entry = {**ABROAD, "conditions": {}}
     begun = sent(ops, "POST", "/knowledge/effects", 202, what="edit", entry=entry)
-    done(knowing, begun["key"], Wish)
+    over(knowing, begun["key"], Wish)
     effect = ops.get(f"/api/knowledge/effects/{begun['key']}").json()
     assert (effect["state"], len(effect["differences"])) == ("done", 2)
     assert {one["after_answer"] for one in effect["differences"]} == {"暂时只送国内。"}
@@ -61,7 +55,7 @@ def test_knowledge_is_changed_seen_published_and_undone(knowing: House) -> None:
     (version,) = shown["history"]
     assert version["who"] == "ops"
     undo = sent(ops, "POST", "/knowledge/effects", 202, what="undo", id="abroad", seen=version["number"])
-    done(knowing, undo["key"], Wish)
+    over(knowing, undo["key"], Wish)
     sent(ops, "POST", f"/knowledge/effects/{undo['key']}/publish")
     assert says(knowing, "可以寄到国外吗") != "暂时只送国内。"
     assert {one["entry"] for one in ops.get("/api/knowledge/stale").json()} >= {"points"}
@@ -70,7 +64,7 @@ def test_knowledge_is_changed_seen_published_and_undone(knowing: House) -> None:
 def test_an_entry_keeps_its_conditions_and_days(knowing: House) -> None:
     ops = program(knowing, "ops")
     begun = sent(ops, "POST", "/knowledge/effects", 202, what="edit", entry=ABROAD)
-    done(knowing, begun["key"], Wish)
+    over(knowing, begun["key"], Wish)
     sent(ops, "POST", f"/knowledge/effects/{begun['key']}/publish")
     now = ops.get("/api/knowledge/entries/abroad").json()["now"]
     assert (now["conditions"], now["valid_until"]) == ({"verified": ["否"]}, "2027-01-01")
@@ -99,7 +93,7 @@ def test_a_marked_turn_is_learned_over_the_api(taught: House) -> None:
     assert "261118004217" not in str(mark)
     made = sent(ops, "POST", f"/training/marks/{mark['number']}/accept", text=SAID, intent="invoice")
     begun = sent(ops, "POST", "/training/trials", 202)
-    done(taught, begun["key"], Lecture)
+    over(taught, begun["key"], Lecture)
     trial = ops.get(f"/api/training/trials/{begun['key']}").json()
     assert (trial["marked"], trial["marked_right"]) == (1, 1)
     sent(ops, "POST", f"/training/trials/{begun['key']}/publish")
@@ -108,7 +102,7 @@ def test_a_marked_turn_is_learned_over_the_api(taught: House) -> None:
     assert (lesson["number"], lesson["in_force"]) == (made["lesson"], True)
     sent(ops, "PUT", f"/training/lessons/{lesson['number']}", wanted=False)
     back = sent(ops, "POST", "/training/trials", 202, undo=True)
-    done(taught, back["key"], Lecture)
+    over(taught, back["key"], Lecture)
     sent(ops, "POST", f"/training/trials/{back['key']}/publish")
     assert means(taught) == "out_of_scope"
     cut = ops.request("POST", "/api/calls/1/turns/2/fixture", json={"reason": "质量检查"})

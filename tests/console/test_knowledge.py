@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from httpx import Response
 
-from tests.console.conftest import Browser, House
+from tests.console.conftest import Browser, House, over
 from tests.records.calls import Bell, Story
 from voicebot.app import App
 from voicebot.app.following import following
@@ -101,9 +101,7 @@ def effect(house: House, ops: Browser, **form: str) -> tuple[str, str]:
     begun = ops.post(f"{PAGE}/change", **form)
     assert begun.status_code == 303, begun.text
     where = begun.headers["location"]
-    errand = house.desk.errands.get(where.rsplit("/", 1)[1], Wish)
-    assert errand is not None
-    assert errand.over.wait(60)
+    over(house, where, Wish)
     return ops.get(f"{where}/found").text, where
 
 
@@ -220,14 +218,12 @@ def test_nothing_is_published_before_its_effect_is_known(
     ops, learned = shop.client("ops"), threading.Event()
     monkeypatch.setattr("voicebot.app.knowledge_office.compute_aside", lambda *_: learned.wait(60))
     where = ops.post(f"{PAGE}/change", **edited()).headers["location"]
-    errand = shop.desk.errands.get(where.rsplit("/", 1)[1], Wish)
-    assert errand is not None
     assert "正在学习" in ops.get(where).text
     assert ops.get(f"{where}/found").status_code == 202
     early = ops.post(f"{where}/publish")
     assert (early.status_code, "影响还没有算出来" in early.text) == (400, True)
     learned.set()
-    assert errand.over.wait(60)
+    over(shop, where, Wish)
     assert "有 2 个的回答会变" in ops.get(where).text
     assert ops.get(f"{where}/found").status_code == 200
     assert ops.post(f"{where}/publish").status_code == 303

@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from tests.console.conftest import Browser, House, hidden
+from tests.console.conftest import Browser, House, hidden, over
 from tests.records.calls import Bell, Story
 from voicebot.app import App
 from voicebot.app.training_office import ShopTraining, Taught, learn_aside
@@ -109,9 +109,7 @@ def tried(house: House, ops: Browser, **form: str) -> tuple[str, str]:
     begun = ops.post(f"{PAGE}/try", **form)
     assert begun.status_code == 303, begun.text
     where = begun.headers["location"]
-    errand = house.desk.errands.get(where.rsplit("/", 1)[1], Lecture)
-    assert errand is not None
-    assert errand.over.wait(120)
+    over(house, where, Lecture)
     return ops.get(f"{where}/found").text, where
 
 

@@ -7,45 +7,31 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from pydantic.dataclasses import dataclass
 
 from voicebot.console import lectures
 from voicebot.console.api_gate import api_router, caller_of, note_api
 from voicebot.console.api_models import Happened, Key, Local, Number, Progress, Short, Taken
-from voicebot.console.corrections import waiting
+from voicebot.console.corrections import Waiting, waiting
 from voicebot.console.desk import Desk
 from voicebot.console.errands import Errand
 from voicebot.console.training_office import Trial
+from voicebot.records.lessons import Lesson
 
 
-class MarkShown(BaseModel):
+@dataclass(frozen=True)
+class MarkShown(Waiting):
     """A marked turn that nobody has decided about, masked; `sentence` and `intent`: what could be learned from it."""
 
-    number: int
-    call: int
-    turn: int
-    heard: str
-    understood: str
-    text: str
     slots: dict[str, str]
-    remark: str
-    by: str
-    at: str
-    sentence: str
-    intent: str
 
 
-class LessonShown(BaseModel):
+@dataclass(frozen=True)
+class LessonShown(Lesson):
     """A sentence that is learned; `wanted`: in the next publication, `in_force`: in the newest one."""
 
-    number: int
-    call: int | None
-    turn: int
-    intent: str
-    text: str
-    wanted: bool
-    in_force: bool
-    by: str
     at: Local
+    in_force: bool
 
 
 class Publication(BaseModel):
