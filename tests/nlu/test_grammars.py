@@ -75,6 +75,7 @@ def test_the_digest_changes_with_the_sentences(tmp_path: Path) -> None:
         ("sentences: ['(退货']", "sentence 1"),
         ("sentences: [退货, '退{nothing}']", "nothing"),
         ("sentences: [退货, 12]", "entry 2"),
+        ("sentences: [退货, '8866']", "sentence 2 is a number alone"),
         ("sentence: [退货]", "sentences"),
         ("sentences: [退货", "YAML"),
     ],
@@ -101,8 +102,20 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 def test_a_broken_list_of_misheard_sentences_is_refused(tmp_path: Path) -> None:
     folder = small(tmp_path)
     (folder / "_heard.tsv").write_text("# said, heard\nreturn_goods\t退货\n", encoding="utf-8")
-    with pytest.raises(VoicebotError, match=r"_heard\.tsv: line 1"):
+    with pytest.raises(VoicebotError, match=r"_heard\.tsv: line 2"):
         load_grammars(folder)
+
+
+def test_a_broken_list_of_wishes_is_refused(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    (folder / "_wishes.tsv").write_text("return_goods,invoice 退货开票\n", encoding="utf-8")
+    with pytest.raises(VoicebotError, match=r"_wishes\.tsv: line 1"):
+        load_grammars(folder)
+
+
+@pytest.mark.parametrize("number", ["8866", "886", "一二三四", "202611180012"])
+def test_a_number_alone_says_no_intent(grammars, number: str) -> None:
+    assert grammars.match(grammars.bare(number)) == frozenset()
 
 
 def test_the_recogniser_gets_thousands_of_sentences(grammars) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from voicebot.errors import VoicebotError
 from voicebot.nlu.normalize import Rewriter, clean, normalize, without_fillers
+from voicebot.nlu.words import read_words
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,16 @@ def test_a_faulty_list_is_told_by_file_and_entry(tmp_path: Path, content: str, c
 def test_a_missing_list_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(VoicebotError, match="is missing; put it back"):
         Rewriter.load(tmp_path)
+
+
+def test_what_a_form_means_is_left_as_it_is() -> None:
+    for text in ("什么时候到", "为什么", "怎么样", "什么事", "没有什么东西"):
+        assert normalize(text) == text
+
+
+def test_every_form_of_the_list_is_settled_at_once() -> None:
+    entries = read_words("dialect")["entries"]
+    forms = [str(form) for entry in entries for form in entry["say"]]
+    assert len(forms) > 300
+    twice = {form: (normalize(form), normalize(normalize(form))) for form in forms}
+    assert {form: both for form, both in twice.items() if both[0] != both[1]} == {}

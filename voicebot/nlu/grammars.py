@@ -4,8 +4,8 @@
     sentences:                      templates (voicebot.nlu.grammar)
       - "[<w>]开(张|个)发票"
 
-`_common.yaml` beside the intents defines the lists, expansions and skip words that all of them share, and `_heard.tsv`
-holds what a recogniser made of some sentences.
+`_common.yaml` beside the intents defines the lists, expansions and skip words that all of them share; `_heard.tsv` and
+`_wishes.tsv` hold sentences to learn from besides (voicebot.nlu.grammar_tables).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import yaml
 
 from voicebot.errors import VoicebotError
 from voicebot.nlu.grammar import Node, Reader, TemplateError, Words, parse, references, required, sample
+from voicebot.nlu.grammar_tables import heard_lines, wish_lines
 from voicebot.nlu.normalize import normalize, standard_rewriter
 from voicebot.nlu.words import read_words
 
@@ -31,6 +32,7 @@ NUMBER = "#"
 _INSISTED = 4
 _NOT_INTENTS = {"expecting", "words"}
 _SILENT = re.compile(r"[\s,，。.!！?？:：;；…、~～\"'“”‘’()（）—\-]+")
+_SAYS = re.compile(r"[^\W\d_]|[<{]")
 _DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺洞]{4,}|[0-9]{3,}")
 
 
@@ -67,6 +69,8 @@ class Grammars:
     _unanchored: tuple[int, ...]
     kinds: Mapping[str, str] = field(default_factory=dict)
     """The words of the shared lists, each with the name of its list."""
+    wishes: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Sentences that are told apart by how many wishes they hold: (the intents in order, the sentence)."""
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -132,16 +136,17 @@ def load_grammars(folder: Path) -> Grammars:
     parts = _parts(common, folder / "_common.yaml")
     templates = tuple(template for path in files for template in _templates(path, parts))
     digest = hashlib.sha256()
-    heard = folder / "_heard.tsv"
+    heard, wishes = folder / "_heard.tsv", folder / "_wishes.tsv"
     for path in [
         folder / "_common.yaml",
         *files,
-        *sorted(folder.glob("words/*.yaml")),
+        *(path for path in sorted(folder.glob("words/*.yaml")) if not path.stem.startswith("mood")),
         *folder.glob(heard.name),
+        *folder.glob(wishes.name),
     ]:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    joined = _joined(templates, parts, digest.hexdigest(), _heard(heard), _skip_words(common, folder))
-    return replace(joined, kinds=_kinds(common, folder / "words"))
+    joined = _joined(templates, parts, digest.hexdigest(), heard_lines(heard), _skip_words(common, folder))
+    return replace(joined, kinds=_kinds(common, folder / "words"), wishes=wish_lines(wishes))
 
 
 def domain_sentences(grammars: Grammars, per_template: int = 5) -> list[str]:
@@ -214,16 +219,6 @@ def _skip_words(common: dict[str, Any], folder: Path) -> tuple[list[str], list[s
     )
 
 
-def _heard(path: Path) -> tuple[tuple[str, str, str], ...]:
-    """The lines of intent, said and heard, tab between them, of a file that may be absent."""
-    if not path.is_file():
-        return ()
-    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-    if wrong := next((number for number, line in enumerate(lines, 1) if len(line) != 3), None):
-        raise VoicebotError(f"{path}: line {wrong} must be intent, said and heard with a tab between them.")
-    return tuple((intent, said, heard) for intent, said, heard in lines)
-
-
 def _parts(common: dict[str, Any], path: Path) -> dict[str, Node]:
     parts: dict[str, Node] = {}
     for name, words in (common.get("lists") or {}).items():
@@ -244,6 +239,10 @@ def _templates(path: Path, parts: Mapping[str, Node]) -> list[Template]:
         raise VoicebotError(f"{path} must have `intent` (a name) and `sentences` (a list of templates).")
     templates = []
     for line, text in enumerate(_strings(sentences, path, "sentences"), 1):
+        if not _SAYS.search(text):
+            raise VoicebotError(
+                f"{path}: sentence {line} is a number alone, which wants nothing; take it out."
+            )
         node = _parsed(text, f"{path}: sentence {line}")
         _check(node, parts, f"{path}: sentence {line}", ())
         templates.append(Template(intent, text, node, required(node, parts)))

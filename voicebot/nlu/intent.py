@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.files import write_whole
+from voicebot.nlu.chances import softmax
 from voicebot.nlu.features import NO_KINDS, Kinds, features
+from voicebot.nlu.parting import Parting
 
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -68,6 +70,7 @@ class IntentModel:
     thresholds: Thresholds
     quality: Quality
     kinds: Kinds = NO_KINDS
+    parting: Parting | None = None
 
     def scores(self, bare: str) -> npt.NDArray[np.float32]:
         """The sum of the weights for each intent, before it becomes a probability."""
@@ -91,6 +94,7 @@ class IntentModel:
             "thresholds": asdict(self.thresholds),
             "quality": asdict(self.quality),
             "kinds": dict(self.kinds.of_word),
+            "parting": self.parting and self.parting.plain(),
         }
         buffer = io.BytesIO()
         np.savez(
@@ -117,10 +121,5 @@ class IntentModel:
             Thresholds(**plain["thresholds"]),
             Quality(**plain["quality"]),
             Kinds.of(plain["kinds"]),
+            plain["parting"] and Parting.of_plain(plain["parting"]),
         )
-
-
-def softmax(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Probabilities over the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True), dtype=np.float64)
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float64)

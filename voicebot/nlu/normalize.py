@@ -32,7 +32,10 @@ _STUTTER = re.compile(r"([我你他她这那就要])\1+")
 
 
 class Rewriter:
-    """Replaces words by others, the longest first, except inside the longer words that are named as exceptions."""
+    """Replaces words by others, the longest first, except inside the longer words that are named as exceptions.
+
+    What a form means is plain Mandarin and an exception itself: 么时候 within 什么时候 stays as it is.
+    """
 
     def __init__(self, replacements: dict[str, str]) -> None:
         self._replacements = replacements
@@ -53,7 +56,7 @@ class Rewriter:
         for position, entry in enumerate(entries, 1):
             said, means, exceptions = _entry(entry, f"{folder / 'dialect.yaml'}: entry {position}")
             replacements |= dict.fromkeys(said, means)
-            kept |= {word: word for word in exceptions}
+            kept |= {word: word for word in (means, *exceptions)}
         return Rewriter(kept | replacements)
 
 

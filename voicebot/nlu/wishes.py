@@ -16,6 +16,7 @@ from voicebot.nlu.answers import YES_NO, beside, only_details, wanted_slots, yes
 from voicebot.nlu.clauses import ACTIONS, ALIKE, ASIDE, GOES_BEFORE, REASONS, Clause, clauses
 from voicebot.nlu.grammars import Grammars
 from voicebot.nlu.intent import INFORM, OUT_OF_SCOPE, IntentModel
+from voicebot.nlu.parting import SHORTEST
 from voicebot.nlu.understanding import Intent, Slot
 
 Chances = npt.NDArray[np.float64]
@@ -24,6 +25,10 @@ Chances = npt.NDArray[np.float64]
 _SURE = 0.99
 _CLEARLY = 0.85
 _WITH_ANOTHER = 0.35
+_LIKELY_TWO = 0.4
+"""Clauses that want two things are two wishes where the sentence sounds so much like it."""
+_PLAIN = 0.5
+"""A sentence of which so much is sure as a whole is not looked at by its clauses."""
 _HUMAN = "human_agent"
 _GRATEFUL = re.compile(
     "(?:办好|办成|解决|搞定|弄好|处理好|处理完|退到|收到|帮了|帮我|帮忙|多亏).*(?:谢|感激)"
@@ -101,8 +106,12 @@ class Judge:
         return 0.97 * exact + 0.03 * chances
 
     def mixed(self, reading: Reading) -> Chances:
-        """The chances of the sentence as a whole, its clauses counted in; asides count only among themselves."""
+        """The chances of the sentence as a whole; its clauses are counted in where that says little, and asides count
+        only among themselves.
+        """
         if len(reading.each) < 2:
+            return reading.whole
+        if reading.whole.max() >= _PLAIN and self._name(reading.whole) not in ASIDE:
             return reading.whole
         tasks = [one for one in reading.each if self._name(one) not in ASIDE and one.max() >= 0.5]
         if not tasks and (answers := self._besides_thanks(reading)):
@@ -128,7 +137,7 @@ class Judge:
 
     def wishes(self, reading: Reading, expecting: str | None) -> tuple[Intent, ...]:
         """The intents of a reading in the order in which they are to be served; never empty."""
-        found = self._several(reading) or [self._one(reading)]
+        found = self._in_one_breath(reading, self._several(reading)) or [self._one(reading)]
         found = self._human_first(reading, found)
         if expecting in YES_NO and len(reading.each) > 1:
             found = self._answer_first(reading, found)
@@ -175,6 +184,22 @@ class Judge:
         names = {one.name for one in kept}
         apart = names <= ACTIONS or not any(len(names & alike) > 1 for alike in ALIKE)
         return kept if len(kept) > 1 and (also or apart) else []
+
+    def _in_one_breath(self, reading: Reading, several: list[Intent]) -> list[Intent]:
+        """Two wishes that nothing parts (退了这件发票也给我开一张), and those of clauses that are likely two."""
+        parting, bare = self.model.parting, self.grammars.bare(reading.plain)
+        if parting is None or reading.by_grammar or len(bare) < SHORTEST:
+            return several
+        cut, chance = parting.cut(bare, self.model, reading.whole)
+        if several and (chance >= _LIKELY_TWO or any(part.also for part in reading.parts)):
+            return several
+        if cut is None or chance < parting.level or _HUMAN in (cut.first, cut.second):
+            return []
+        sure = round(min(cut.chance**0.5, _SURE), 4)
+        return [
+            Intent(cut.first, sure, bare[: cut.place]),
+            Intent(cut.second, sure, bare[cut.place :]),
+        ]
 
     def _human_first(self, reading: Reading, found: list[Intent]) -> list[Intent]:
         """Whoever asks for a human in any clause gets one, whatever else he says."""
