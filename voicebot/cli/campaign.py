@@ -187,9 +187,9 @@ def opt_out(
 
 
 def dial(
-    simulated: Annotated[Path, typer.Option(help="The simulated carrier's log.")] = Path(
-        "var/simulated-carrier.jsonl"
-    ),
+    simulated: Annotated[
+        Path | None, typer.Option(help="The simulated carrier's log; default: the one of `serve`.")
+    ] = None,
     lines: Annotated[int, typer.Option(help="Lines of the simulated carrier.", min=1)] = 50,
     database: Url = None,
     config: Settings = None,
@@ -197,11 +197,11 @@ def dial(
     """Dial for campaigns on the line `simulated` until they are done; nobody is rung. Live lines: `voicebot serve`."""
     import asyncio
 
-    from voicebot.app.campaigns import simulate
+    from voicebot.app.campaigns import SIMULATED, simulate
 
     app = app_of(config)
     with opened(app, database, "dialler") as campaigns:
-        asyncio.run(simulate(campaigns, simulated, lines))
+        asyncio.run(simulate(campaigns, simulated or app.config.path(SIMULATED), lines))
 
 
 def forget(database: Url = None, config: Settings = None, who: Who = "", as_json: AsJson = False) -> None:
