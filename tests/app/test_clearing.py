@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from voicebot.app.clearing import CLEARED, clear_contacts, clear_done, clear_speech, clear_tickets
 from voicebot.config import load
 from voicebot.outbound.tables import Campaign, CampaignChange, CampaignContact, CampaignDial, CampaignImport
 from voicebot.records.tables import TicketCareRow, TicketNoteRow
 from voicebot.shop.tables import Callback, DoneKey, Satisfaction, Ticket
-from voicebot.store.database import Database, connectable, read_url
-from voicebot.store.migrate import open_database, upgrade
+from voicebot.store.database import Database
+from voicebot.store.migrate import open_database
 
 NOW = datetime(2026, 11, 20, 10)
 UTC_NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -25,21 +25,10 @@ DAY = timedelta(days=1)
 PHONE = "13800006612"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(either_url: str) -> Iterator[Database]:
     """An empty database of either kind."""
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    if request.param == "postgres":
-        url = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-        if not url:
-            pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-        engine = connectable(read_url(url))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    upgrade(url)
-    found = open_database(url)
+    found = open_database(either_url)
     yield found
     found.close()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -28,8 +27,7 @@ from voicebot.records.person import about_person
 from voicebot.records.recordings import FolderShelf
 from voicebot.records.vault import Vault
 from voicebot.records.writing import place, ticket_place
-from voicebot.store.database import connectable, read_url
-from voicebot.store.migrate import open_database, upgrade
+from voicebot.store.migrate import open_database
 from voicebot.store.model import Model
 
 NOW = datetime(2026, 11, 20, 10)
@@ -167,21 +165,10 @@ def personal() -> Iterator[Table]:
     return (table for table in Model.metadata.sorted_tables if WHOSE[table.name] in {"person", "call"})
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
+@pytest.fixture
+def memory(either_url: str, tmp_path: Path) -> Iterator[Memory]:
     """An empty memory on a database of either kind."""
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    if request.param == "postgres":
-        url = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-        if not url:
-            pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-        engine = connectable(read_url(url))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    upgrade(url)
-    database = open_database(url)
+    database = open_database(either_url)
     yield Memory(database, Vault(bytes(32)), FolderShelf(tmp_path / "calls"))
     database.close()
 

@@ -11,33 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from tests.records.live import CALLS, opened
 from voicebot.records import attendance
 from voicebot.records.archive import Sought
 from voicebot.records.attendance import LEASE_S, Attendance, Server, begun
-from voicebot.store.database import connectable, read_url
-from voicebot.store.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
-    found = f"sqlite:///{tmp_path / 'shop.db'}"
-    if request.param == "postgres":
-        found = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-        if not found:
-            pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-        engine = connectable(read_url(found))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    upgrade(found)
-    return found
 
 
 @contextmanager
@@ -56,9 +36,9 @@ def another(folder: Path, url: str) -> Iterator[subprocess.Popen[str]]:
         running.wait()
 
 
-def test_the_calls_of_a_living_server_are_its_own(url: str, tmp_path: Path) -> None:
-    with another(tmp_path, url) as other:
-        memory, remembering = opened(tmp_path, url)
+def test_the_calls_of_a_living_server_are_its_own(either_url: str, tmp_path: Path) -> None:
+    with another(tmp_path, either_url) as other:
+        memory, remembering = opened(tmp_path, either_url)
         assert remembering.tidy() == []
         running = memory.archive.find(Sought(state="running"), 1000).calls
         assert len(running) >= CALLS - 1
@@ -81,9 +61,9 @@ def test_the_calls_of_a_living_server_are_its_own(url: str, tmp_path: Path) -> N
 
 
 def test_of_a_server_elsewhere_only_its_lease_is_known(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    either_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory, remembering = opened(tmp_path, url)
+    memory, remembering = opened(tmp_path, either_url)
     remembering.tidy()
     there = Attendance(memory.database)
     elsewhere = Server(machine="another machine", pid=os.getpid(), began="1")
@@ -104,8 +84,10 @@ def test_of_a_server_elsewhere_only_its_lease_is_known(
     memory.database.close()
 
 
-def test_a_number_that_was_given_to_another_process_is_not_the_server(url: str, tmp_path: Path) -> None:
-    memory, _remembering = opened(tmp_path, url)
+def test_a_number_that_was_given_to_another_process_is_not_the_server(
+    either_url: str, tmp_path: Path
+) -> None:
+    memory, _remembering = opened(tmp_path, either_url)
     there = Attendance(memory.database)
     same, later = Server(), Server(began="1")
     there.renew(same)

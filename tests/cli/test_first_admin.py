@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import re
 import signal
 import subprocess
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from voicebot.app import App
 from voicebot.app.demo import demo_database
@@ -23,8 +21,8 @@ from voicebot.cli.serve import _remember
 from voicebot.config import load
 from voicebot.runtime.log import JsonLines
 from voicebot.shop.demo.prepare import ANCHOR
-from voicebot.store.database import Database, connectable, read_url
-from voicebot.store.migrate import open_database, upgrade
+from voicebot.store.database import Database
+from voicebot.store.migrate import open_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,21 +100,10 @@ def test_two_servers_that_start_at_once_make_one_admin(database: Database) -> No
     assert Users(database).known("admin", password) is not None
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(either_url: str) -> Iterator[Database]:
     """An empty database of either kind."""
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    if request.param == "postgres":
-        url = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-        if not url:
-            pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-        engine = connectable(read_url(url))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    upgrade(url)
-    found = open_database(url)
+    found = open_database(either_url)
     yield found
     found.close()
 

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from voicebot.errors import VoicebotError
 from voicebot.knowledge.entries import Entry, Library, as_item, changed, read_entry
+from voicebot.records.questions import REFUSED
 from voicebot.records.tables import KnowledgeRefusalRow, KnowledgeVersionRow
 from voicebot.records.vault import Vault
 from voicebot.store.database import Database
 
 AS_FILED = {"file": True}
 """Since this version the file's entry holds again."""
-REFUSED = "knowledge refusal"
 
 
 @dataclass(frozen=True, slots=True)

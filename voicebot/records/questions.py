@@ -14,6 +14,8 @@ from voicebot.records.tables import ActRow, CallRow
 from voicebot.records.writing import place
 
 KNOWLEDGE = "knowledge"
+REFUSED = "knowledge refusal"
+"""What a question's digest is made for that needs no entry."""
 
 
 @dataclass(frozen=True, slots=True)

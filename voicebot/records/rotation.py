@@ -19,11 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from voicebot.records.journals import ENDING, is_old, reseal_journal
-from voicebot.records.knowledge_versions import REFUSED
 from voicebot.records.lessons import SEALED as LESSON
 from voicebot.records.masking import mask
 from voicebot.records.memory import Memory
-from voicebot.records.questions import KNOWLEDGE
+from voicebot.records.questions import KNOWLEDGE, REFUSED
 from voicebot.records.tables import (
     ActRow,
     CallRow,
