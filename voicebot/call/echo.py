@@ -40,6 +40,8 @@ STEP, FALL = 0.3, 10 ** (-2 / 10)
 """So far a bound goes towards a lesser ratio, and at most 2 dB in a frame: what comes back may have holes."""
 MARGIN = 10 ** (5 / 10)
 """What is heard may exceed what the bound explains by so much and still be echo."""
+HIDDEN = 10 ** (8 / 10)
+"""An echo of less than that above the least that was heard lately is hidden in the noise: it explains nothing."""
 AUDIBLE = 10 ** (-62 / 10)
 """Of a band in which the bot sent less than that nothing can be learnt."""
 SILENT_DB = -96.0
@@ -91,6 +93,8 @@ class Echo:
         self._sent = np.zeros((2 * DELAYS + 2, BANDS))
         """Power in each band, the newest frame first."""
         self._heard = np.zeros(BANDS)
+        self._noise = np.full(BANDS, np.inf)
+        """The least that was heard in each band lately."""
         self._sent_before = self._heard_before = SILENCE
         self._bounds = np.full((DELAYS, BANDS), MOST_RETURNED)
 
@@ -113,7 +117,9 @@ class Echo:
         heard = _powers(before + frame)
         self._learn(np.maximum(heard, self._heard), np.minimum(window[:-1], window[1:]))
         self._heard = heard
-        explained = MARGIN * (np.maximum(window[:-1], window[1:]) * self._bounds).max(axis=0)
+        self._noise = np.minimum(heard, self._noise * RISE)
+        most = (np.maximum(window[:-1], window[1:]) * self._bounds).max(axis=0)
+        explained = np.where(most > HIDDEN * self._noise, MARGIN * most, 0.0)
         whole, rest = float(heard.sum()), float(np.maximum(heard - explained, 0.0).sum())
         return dbfs + 10 * math.log10(rest / whole) if rest > whole * 1e-9 else SILENT_DB
 
