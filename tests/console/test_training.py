@@ -27,6 +27,7 @@ from voicebot.nlu.understand import Understander
 from voicebot.records.clerk import Clerk
 from voicebot.records.notes import Recorded
 from voicebot.records.person import erase_person
+from voicebot.records.retention import Terms, purge
 
 PAGE = "/console/knowledge/training"
 SAID = "唱个小曲给大家听听"
@@ -262,6 +263,16 @@ def test_a_person_who_is_erased_is_in_no_lesson(taught: House) -> None:
     assert office(taught).lessons.all() == []
     assert office(taught).lessons.in_force() == []
     assert ops.get(PAGE).status_code == 200
+
+
+def test_a_sentence_outlives_the_call_that_it_comes_from(taught: House) -> None:
+    ops = taught.client("ops")
+    mark(ops, 1)
+    accept(ops)
+    purge(taught.desk.memory, Terms(1, 1, 1, 183), taught.time[0] + timedelta(days=3))
+    (lesson,) = office(taught).lessons.all()
+    assert (lesson.call, lesson.text) == (None, SAID)
+    assert "已清除的通话" in taught.client("ops").get(PAGE).text
 
 
 def test_agents_cannot_teach(taught: House) -> None:
