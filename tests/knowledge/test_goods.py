@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from voicebot.knowledge.desk import GoodsDesk
 from voicebot.knowledge.entries import load_folder
-from voicebot.knowledge.goods import Attribute, GoodsDesk, amount
+from voicebot.knowledge.goods import Attribute, amount
 from voicebot.shop.goods import demo_goods
 
 
@@ -47,6 +48,42 @@ def test_which_of_two(desk: GoodsDesk, said: str, verdict: str) -> None:
     reply = desk.reply(said)
     assert reply is not None
     assert reply.answer.endswith(verdict)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("咖啡机和胶囊咖啡机有什么区别", ["价格", "容量"]),
+        ("保温杯和保温壶选哪个好", ["价格", "容量"]),
+    ],
+)
+def test_what_tells_two_goods_apart(desk: GoodsDesk, said: str, told: list[str]) -> None:
+    reply = desk.reply(said)
+    assert reply is not None
+    assert reply.id.endswith(":区别")
+    assert all(name in reply.answer for name in told)
+
+
+def test_the_same_in_both(desk: GoodsDesk) -> None:
+    reply = desk.reply("冰箱和洗衣机能效一样吗")
+    assert reply is not None
+    assert reply.answer.endswith("两款一样。")
+
+
+def test_an_attribute_that_the_product_does_not_have(desk: GoodsDesk) -> None:
+    reply = desk.reply("保温杯功率多少瓦")
+    assert reply is not None
+    assert reply.answer == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "id_"),
+    [("储水的那个多重", "product:P3005:重量"), ("壁挂那台有没有八十斤", "product:P3002:重量")],
+)
+def test_a_part_of_the_name_will_do(desk: GoodsDesk, said: str, id_: str) -> None:
+    reply = desk.reply(said)
+    assert reply is not None
+    assert reply.id == id_
 
 
 def test_the_one_that_is_talked_about(desk: GoodsDesk) -> None:

@@ -52,6 +52,8 @@ class Library:
     unanswerable: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     attributes: tuple[Mapping[str, Any], ...] = ()
+    otherwise: tuple[str, ...] = ()
+    """Sentences that name goods and ask for none of their attributes."""
 
 
 def load_folder(folder: Path) -> Library:
@@ -66,7 +68,8 @@ def load_folder(folder: Path) -> Library:
         _phrased(entries, documents),
         tuple(str(text) for _, document in documents for text in document.get("unanswerable") or ()),
         _synonyms(document for _, document in documents),
-        tuple(item for _, document in documents for item in document.get("attributes") or ()),
+        _attributes(documents),
+        tuple(str(text) for _, document in documents for text in document.get("otherwise") or ()),
     )
 
 
@@ -175,6 +178,23 @@ def _phrased(entries: Sequence[Entry], documents: Sequence[tuple[Path, dict[str,
         replace(entry, questions=tuple(dict.fromkeys((*entry.questions, *more.get(entry.id, ())))))
         for entry in entries
     )
+
+
+def _attributes(documents: Sequence[tuple[Path, dict[str, Any]]]) -> tuple[Mapping[str, Any], ...]:
+    """The attributes with the sentences that documents have for them under `asked`."""
+    found = {
+        str(item["name"]): item for _, document in documents for item in document.get("attributes") or ()
+    }
+    for file, document in documents:
+        for name, sentences in (document.get("asked") or {}).items():
+            if name not in found:
+                raise VoicebotError(
+                    f"{file} has sentences that ask for {name!r}, but there is no such attribute"
+                )
+            if not isinstance(sentences, list) or not all(isinstance(one, str) for one in sentences):
+                raise VoicebotError(f"{file}: what asks for {name!r} must be a list of sentences")
+            found[name] = found[name] | {"asked": [*(found[name].get("asked") or ()), *sentences]}
+    return tuple(found.values())
 
 
 def _synonyms(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -13,15 +13,15 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from voicebot.knowledge.desk import GoodsDesk
 from voicebot.knowledge.entries import Entry, Library
-from voicebot.knowledge.goods import Attribute, Goods, GoodsDesk, Reply
+from voicebot.knowledge.goods import Attribute, Goods
 from voicebot.knowledge.ranking import Encode, Learned, Ranking
 from voicebot.knowledge.repair import Repair
 from voicebot.knowledge.signs import Signs
 from voicebot.nlu.normalize import normalize
 
 FROM_CATALOGUE = 0.95
-FROM_CATALOGUE_PARTLY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,14 @@ class Knowledge:
         goods: Iterable[Goods] = (),
         encode: Encode | None = None,
         learned: Learned | None = None,
+        learned_of_goods: Learned | None = None,
     ) -> None:
         self.entries = library.entries
         self._signs = Signs(library.synonyms)
-        self._desk = GoodsDesk(goods, [Attribute.of(item) for item in library.attributes])
+        attributes = [Attribute.of(item) for item in library.attributes]
+        self._desk = GoodsDesk(
+            goods, attributes, self._signs, library.otherwise, encode=encode, learned=learned_of_goods
+        )
         questions = [question for entry in self.entries for question in entry.questions]
         owner = np.repeat(np.arange(len(self.entries)), [len(entry.questions) for entry in self.entries])
         self._repair = Repair(self._signs.spoken(question) for question in questions)
@@ -75,6 +79,11 @@ class Knowledge:
         return self._ranking.learned if self._ranking else None
 
     @property
+    def learned_of_goods(self) -> Learned | None:
+        """The same for what is asked about goods; it depends on the goods and the attributes, and on no entry."""
+        return self._desk.learned
+
+    @property
     def threshold(self) -> float:
         """The score below which nothing is found, as the data had it."""
         return self._ranking.threshold if self._ranking else 1.0
@@ -96,7 +105,9 @@ class Knowledge:
         if reply is not None and reply.whole:
             return Answer(reply.id, reply.answer, FROM_CATALOGUE, "商品")
         found = self._entry(text, today, facts or {})
-        return found or _partly(reply)
+        if reply is None or (found is not None and found.score >= reply.sure):
+            return found
+        return Answer(reply.id, reply.answer, round(reply.sure, 4), "商品") if reply.answer else None
 
     def _entry(self, text: str, today: date, facts: Mapping[str, str]) -> Answer | None:
         if self._ranking is None:
@@ -128,7 +139,3 @@ class Knowledge:
         if repaired == spoken or self._ranking is None:
             return None
         return self._ranking.best(repaired, allowed)
-
-
-def _partly(reply: Reply | None) -> Answer | None:
-    return Answer(reply.id, reply.answer, FROM_CATALOGUE_PARTLY, "商品") if reply else None

@@ -18,7 +18,7 @@ from voicebot.knowledge.ranking import Encode, Learned
 ENCODER = "use-multilingual-v3"
 """The encoder's folder among the models."""
 
-VERSION = "2"
+VERSION = "4"
 """To be changed with what is computed from a knowledge base: what was kept by another version is not used."""
 
 
@@ -34,31 +34,45 @@ def load_knowledge(folder: Path, goods: Iterable[Goods] = (), models: Path | Non
 
 def build_knowledge(library: Library, goods: Iterable[Goods] = (), models: Path | None = None) -> Knowledge:
     """The same for entries that have been read."""
+    goods = tuple(goods)
     if models is None:
         return Knowledge(library, goods)
-    encode = encoder_in(models)
-    file = kept_at(library, models)
-    try:
-        with np.load(file, allow_pickle=False) as archive:
-            return Knowledge(library, goods, encode, {name: archive[name] for name in archive.files})
-    except (OSError, ValueError, KeyError, BadZipFile):
-        pass
-    knowledge = Knowledge(library, goods, encode)
-    if knowledge.learned is not None:
-        _keep(file, knowledge.learned)
+    files = kept_at(library, models), _goods_kept_at(library, goods, models)
+    kept = [_kept(file) for file in files]
+    knowledge = Knowledge(library, goods, encoder_in(models), *kept)
+    made = knowledge.learned, knowledge.learned_of_goods
+    for file, before, learned in zip(files, kept, made, strict=True):
+        if before is None and learned is not None:
+            _keep(file, learned)
     return knowledge
 
 
 def kept_at(library: Library, models: Path) -> Path:
     """Where what is computed from these entries is kept; what is there need not be computed again."""
-    return models / "knowledge" / f"{_name(library, _has_encoder(models))}.npz"
-
-
-def _name(library: Library, meaning: bool) -> str:
-    """A checksum of everything that learning depends on."""
     texts = [(entry.questions, entry.answer) for entry in library.entries]
-    content = repr((VERSION, meaning, texts, library.unanswerable, sorted(library.synonyms.items())))
-    return hashlib.sha256(content.encode("utf-8")).hexdigest()[:32]
+    return _file(models, texts, library.unanswerable, sorted(library.synonyms.items()))
+
+
+def _goods_kept_at(library: Library, goods: tuple[Goods, ...], models: Path) -> Path:
+    """The same for what is computed from the attributes and the names of the goods."""
+    names = [(one.name, one.short, one.aliases) for one in goods]
+    asked = [(item["name"], item.get("asked")) for item in library.attributes]
+    return _file(models, names, asked, library.otherwise, sorted(library.synonyms.items()))
+
+
+def _file(models: Path, *content: object) -> Path:
+    """A file named by a checksum of everything that learning depends on."""
+    text = repr((VERSION, _has_encoder(models), *content))
+    return models / "knowledge" / f"{hashlib.sha256(text.encode('utf-8')).hexdigest()[:32]}.npz"
+
+
+def _kept(file: Path) -> Learned | None:
+    """What was learned before; None when there is nothing, or nothing that can be read."""
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return None
 
 
 def _keep(file: Path, learned: Learned) -> None:
