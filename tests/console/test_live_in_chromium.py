@@ -55,6 +55,13 @@ async def tab_to(page: Any, selector: str) -> None:
     raise AssertionError(f"{selector} cannot be reached by keyboard")
 
 
+async def shows_how_it_stands(ops: Any) -> None:
+    """Mood, wish, and what to do about it."""
+    await ops.locator("#steps li").filter(has_text="查订单").wait_for()
+    assert await ops.locator("#mood").text_content() == "平静"
+    assert await ops.locator("#wanted").text_content() == "查订单"
+
+
 def kept(line: Hotline, who: str) -> list[str]:
     """What the memory has of the newest call."""
     line.remembering.clerk.flush()
@@ -93,9 +100,7 @@ def test_a_call_is_watched_heard_whispered_to_and_taken_over(house: House, tmp_p
             await ops.keyboard.press("Enter")
             await caller.locator("#talk li.bot").filter(has_text="订单号在短信里").wait_for()
             await ops.locator("#talk li.bot").filter(has_text="订单号在短信里").wait_for()
-            await ops.locator("#steps li").filter(has_text="查订单").wait_for()
-            assert await ops.locator("#mood").text_content() == "平静"
-            assert await ops.locator("#wanted").text_content() == "查订单"
+            await shows_how_it_stands(ops)
             await picture(ops, "live-call")
             asked = caller.locator("#talk li.bot").filter(has_text="订单号是多少")
             before = await asked.count()
