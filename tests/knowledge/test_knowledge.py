@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import yaml
 
 from voicebot.knowledge import Knowledge
 from voicebot.knowledge.entries import Entry, Library
-from voicebot.knowledge.loading import ENCODER, load_knowledge
+from voicebot.knowledge.goods import Goods
+from voicebot.knowledge.loading import ENCODER, build_knowledge, load_knowledge
 from voicebot.knowledge.repair import Repair
 from voicebot.models.cache import cache_folder
 from voicebot.shop.goods import demo_goods
@@ -34,8 +36,10 @@ def small() -> Knowledge:
     return Knowledge(LIBRARY)
 
 
-def found(knowledge: Knowledge, text: str, today: date = TODAY, **more: dict[str, str]) -> str | None:
-    answer = knowledge.ask(text, today, **more)
+def found(
+    knowledge: Knowledge, text: str, today: date = TODAY, facts: dict[str, str] | None = None
+) -> str | None:
+    answer = knowledge.ask(text, today, facts=facts)
     return answer.entry if answer else None
 
 
@@ -97,6 +101,40 @@ def test_what_has_no_answer(whole: Knowledge) -> None:
     assert sum(found(whole, text) is None for text in texts) / len(texts) >= 0.9
 
 
+@pytest.mark.engines
+@pytest.mark.parametrize("said", ["周末上班吗", "你们周末上班吗", "请问你们周末上班吗"])
+def test_politeness_does_not_matter(whole: Knowledge, said: str) -> None:
+    assert found(whole, said) == "service-hours"
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize(
+    ("said", "entry"),
+    [
+        ("吹风机举久了手酸不", "product:P5005:重量"),
+        ("半自动咖啡机拎着沉不沉", "product:P4001:重量"),
+        ("包邮吗", "freight-free"),
+        ("会员有啥好处", "member-levels"),
+    ],
+)
+def test_what_callers_say_finds_what_they_mean(whole: Knowledge, said: str, entry: str) -> None:
+    assert found(whole, said) == entry
+
+
+def test_what_depends_on_the_goods_is_kept_for_itself(tmp_path: Path) -> None:
+    goods = [Goods("A1", "保温杯", "保温杯"), Goods("A2", "热水壶", "热水壶")]
+    attributes = (
+        {"name": "重量", "words": ["多重"], "asked": ["多重", "沉不沉", "几斤"]},
+        {"name": "容量", "words": ["几升"], "asked": ["能装多少", "几升", "装得下几杯"]},
+    )
+    library = replace(LIBRARY, attributes=attributes, otherwise=("保温杯好看吗", "热水壶降价了吗"))
+    first = build_knowledge(library, goods, tmp_path)
+    assert len(list((tmp_path / "knowledge").iterdir())) == 2
+    again = build_knowledge(library, goods, tmp_path)
+    assert first.learned_of_goods is not None
+    assert again.ask("保温杯沉不沉", TODAY) == first.ask("保温杯沉不沉", TODAY)
+
+
 def test_kept_apart_means_apart(root: Path) -> None:
     from voicebot.knowledge.entries import load_folder
 
@@ -107,5 +145,14 @@ def test_kept_apart_means_apart(root: Path) -> None:
     cases = yaml.safe_load((DATA / "paraphrases.yaml").read_text(encoding="utf-8"))
     asked = [text for part in cases.values() for texts in part.values() for text in texts]
     asked += yaml.safe_load((DATA / "nothing.yaml").read_text(encoding="utf-8"))["nothing"]
-    assert not known & set(asked)
+    others = yaml.safe_load((DATA / "strangers.yaml").read_text(encoding="utf-8"))
+    asked += others["nothing"]
+    asked += [
+        text
+        for part in ("entries", "attributes", "compared")
+        for texts in others[part].values()
+        for text in texts
+    ]
+    taught = {text for item in library.attributes for text in item.get("asked") or ()}
+    assert not (known | taught | set(library.otherwise)) & set(asked)
     assert len(asked) >= 210
