@@ -40,7 +40,7 @@ STEP, FALL = 0.3, 10 ** (-2 / 10)
 """So far a bound goes towards a lesser ratio, and at most 2 dB in a frame: what comes back may have holes."""
 MARGIN = 10 ** (5 / 10)
 """What is heard may exceed what the bound explains by so much and still be echo."""
-HIDDEN = 10 ** (8 / 10)
+HIDDEN = 10 ** (10 / 10)
 """An echo of less than that above the least that was heard lately is hidden in the noise: it explains nothing."""
 AUDIBLE = 10 ** (-62 / 10)
 """Of a band in which the bot sent less than that nothing can be learnt."""

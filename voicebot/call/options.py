@@ -32,7 +32,7 @@ class EarOptions:
     own_start_db: float = 15.0
     own_keep_db: float = 19.0
     own_guard_db: float = 10.0
-    own_insist_db: float = 10.0
+    own_insist_db: float = 11.0
     doubt_db: float = 6.0
 
 
