@@ -24,6 +24,7 @@ Chances = npt.NDArray[np.float64]
 SHORTEST = 5
 """Characters of the shortest sentence that may hold two wishes."""
 _LEAST = 2
+_AND = "和跟与及或"
 _TINY = 1e-6
 
 
@@ -94,7 +95,7 @@ def likeliest_cut(bare: str, model: Weighed) -> Cut | None:
     """The cut whose two sides are likeliest to want two different things; None where nothing can be cut."""
     named = words(bare)
     ends = list(accumulate(map(len, named)))
-    cuts = np.array([end for end in ends if _LEAST <= end <= len(bare) - _LEAST])
+    cuts = np.array([end for end in ends if _LEAST <= end <= len(bare) - _LEAST and not _listed(bare, end)])
     known = [
         (row, start, end)
         for name, start, end in _placed(bare, named, ends)
@@ -110,6 +111,11 @@ def likeliest_cut(bare: str, model: Weighed) -> Cut | None:
     best = int(chances.argmax())
     names = model.intents
     return Cut(int(cuts[best]), names[first[best]], names[second[best]], float(chances[best]))
+
+
+def _listed(bare: str, place: int) -> bool:
+    """Between two things of a list (咖啡机和炸锅都到哪了) no wish ends."""
+    return bare[place - 1] in _AND or bare[place] in _AND
 
 
 def _sides(belongs: npt.NDArray[np.bool_], weights: npt.NDArray[np.float32], model: Weighed) -> Chances:

@@ -56,13 +56,17 @@ _SELDOM = frozenset({"opt_out"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading: normalised (`plain`), its clauses, and the chances of the whole and of each clause."""
+    """One reading: normalised (`plain`), its clauses, and the chances of the whole and of each clause.
+
+    `named`: some clause is a wish by itself that the grammar knows word for word (退货,订单号后四位1409).
+    """
 
     plain: str
     parts: tuple[Clause, ...]
     whole: Chances
     each: tuple[Chances, ...]
     by_grammar: bool
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,9 @@ class Judge:
         whole, by_grammar = self._chances(self.grammars.bare(said), expecting)
         if len(parts) < 2:
             return Reading(plain, parts, whole, (whole,), by_grammar)
-        each = tuple(self._chances(self.grammars.bare(part.text), expecting)[0] for part in parts)
-        return Reading(plain, parts, whole, each, by_grammar)
+        looked = [self._chances(self.grammars.bare(part.text), expecting) for part in parts]
+        named = any(exact and self._name(one) not in ASIDE for one, exact in looked)
+        return Reading(plain, parts, whole, tuple(one for one, _ in looked), by_grammar, named)
 
     def _chances(self, bare: str, expecting: str | None) -> tuple[Chances, bool]:
         if not bare:
@@ -111,7 +116,8 @@ class Judge:
         """
         if len(reading.each) < 2:
             return reading.whole
-        if reading.whole.max() >= _PLAIN and self._name(reading.whole) not in ASIDE:
+        plain = reading.whole.max() >= _PLAIN and self._name(reading.whole) not in ASIDE
+        if plain and not reading.named:
             return reading.whole
         tasks = [one for one in reading.each if self._name(one) not in ASIDE and one.max() >= 0.5]
         if not tasks and (answers := self._besides_thanks(reading)):
