@@ -65,10 +65,10 @@ def _told_why(turn: Turn, ask: Step | None, understanding: Understanding) -> set
 
 def _of_this_wish(turn: Turn, understanding: Understanding) -> dict[str, Slot]:
     """The details of the first of several wishes; what was said with another is kept for that one."""
-    own = turn.parts.get(understanding.intent, {})
-    others = {
-        name for intent, slots in turn.parts.items() if intent != understanding.intent for name in slots
-    }
+    flow = turn.script.intents.get(understanding.intent, understanding.intent)
+    parts = [(turn.script.intents.get(intent, intent) == flow, slots) for intent, slots in turn.parts.items()]
+    others = {name for same, slots in parts if not same for name in slots}
+    own = {name: slot for same, slots in reversed(parts) if same for name, slot in slots.items()}
     besides = {name: slot for name, slot in understanding.slots.items() if name not in others}
     return {**besides, **own}
 

@@ -32,7 +32,7 @@ def answer_with(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
         turn.change(failures=0)
         turn.move(ask.targets["on same"])
         return True
-    for intent in _leading(ask, understanding):
+    for intent in _leading(turn, ask, understanding):
         if _leads_on(turn, ask, intent, understanding):
             turn.change(failures=0)
             turn.move(ask.targets[f"on {intent.name}"])
@@ -54,10 +54,11 @@ def _insists_on_it(turn: Turn, ask: Ask, understanding: Understanding) -> bool:
     return not named and said_again(turn, ask, understanding)
 
 
-def _leading(ask: Ask, understanding: Understanding) -> tuple[Intent, ...]:
+def _leading(turn: Turn, ask: Ask, understanding: Understanding) -> tuple[Intent, ...]:
     """The intents that may lead on; a detail in a sentence that else means nothing gives a detail."""
     first = understanding.intents[0]
-    if "on inform" in ask.targets and first.name == "out_of_scope" and understanding.slots:
+    unclear = first.name == "out_of_scope" or first.confidence < turn.script.settings.confirm
+    if "on inform" in ask.targets and unclear and understanding.slots:
         return (Intent("inform", 1.0), *understanding.intents)
     return understanding.intents
 

@@ -36,7 +36,12 @@ def without_ways(turn: Turn, flows: list[str], understanding: Understanding) -> 
 
 
 def thought_better_of(turn: Turn, flows: list[str], understanding: Understanding) -> list[str]:
-    """我想退……算了，还是换吧: of two wishes that are rivals, the one that is said after thinking better of it."""
+    """我想退……算了，还是换吧: of two wishes that are rivals, the one that is said after thinking better of it.
+
+    没货就退了: what is only wanted if the first cannot be is not wanted yet.
+    """
+    if len(flows) > 1 and _ELSE.search(understanding.text):
+        return flows[:1]
     rivals = len(flows) == 2 and flows[1] in turn.script.flows[flows[0]].rivals
     return flows[1:] if rivals and _RATHER.search(understanding.text) else flows
 
@@ -60,4 +65,5 @@ def words_for(turn: Turn, understanding: Understanding, flow: str) -> str:
 AND_THIS = re.compile("^(?:那|那么|还有|哦|嗯|好的?)?[，,]?.{1,14}呢[。？?]?$")
 
 
+_ELSE = re.compile("(?:没货|没有货?|不行|不能换?|换不了|不然|否则)(?:的话)?[，,]?(?:我)?(?:就|直接)")
 _RATHER = re.compile("算了|哦不|啊不|不不|还是.{0,4}[换退取]")

@@ -9,6 +9,7 @@ from voicebot.dialogue import endings
 from voicebot.dialogue.questions import asks
 from voicebot.dialogue.script import Flow, SlotRule
 from voicebot.dialogue.step_kinds import Ask, Step
+from voicebot.dialogue.tax import tax_number
 from voicebot.dialogue.turn import Turn
 from voicebot.dialogue.vocabulary import COMPLAINTS
 from voicebot.dialogue.weighing import AND_THIS, NAMES_DEED, reason_only, thought_better_of, without_ways
@@ -24,7 +25,7 @@ def human(turn: Turn, understanding: Understanding) -> bool:
         intent.name == "human_agent" and intent.confidence >= turn.script.settings.human
         for intent in understanding.intents
     )
-    if not wanted or _PRIVATELY.fullmatch(understanding.text):
+    if not wanted or _PRIVATELY.fullmatch(understanding.text) or tax_number(understanding.text):
         return False
     turn.matched = True
     flow = turn.script.intents.get("human_agent")
