@@ -32,6 +32,8 @@ from voicebot.records.retention import Terms, purge
 PAGE = "/console/knowledge/training"
 SAID = "唱个小曲给大家听听"
 FILED = Path(__file__).resolve().parents[2] / "grammars" / "zh-CN"
+LEARNED: list[list[tuple[str, str]]] = []
+"""What was learned in this module, time by time."""
 INTENTS = ("affirm", "deny", "human_agent", "invoice", "out_of_scope", "return_goods")
 
 
@@ -76,6 +78,7 @@ def taught(house: House, grammars: Path, learned: Path, monkeypatch: pytest.Monk
     """A console that can teach, with three calls; learning is done in this process, so that it is quick."""
 
     def here(folder: Path, told: Sequence[tuple[str, str]], cache: Path) -> None:
+        LEARNED.append(list(told))
         trained(with_told(load_grammars(folder), told), cache)
 
     monkeypatch.setattr("voicebot.app.training_office.learn_aside", here)
@@ -132,8 +135,9 @@ def test_a_marked_turn_is_learned_published_and_taken_back(taught: House) -> Non
     assert "1 个训练句里有 1 个理解对了" in found
     assert f'<td data-label="客户说">{SAID}</td>' in found
     assert means(taught) == "out_of_scope"
-    ongoing = office(taught)._app.understander
+    ongoing, before = office(taught)._app.understander, len(LEARNED)
     assert ops.post(f"{where}/publish").status_code == 303
+    assert len(LEARNED) == before  # what was tried is published without being learned again
     assert means(taught) == "invoice"
     assert ongoing.understand(SAID, today=taught.time[0].date()).intents[0].name == "out_of_scope"
     assert "已发布" in ops.get(PAGE).text

@@ -53,6 +53,8 @@ class ShopTraining:
         self._filed: Understander = app.understander
         self._guard = threading.Lock()
         self._followed = 0
+        self._newest: Understander | None = None
+        """What was learned last, so that what was tried is published at once."""
         self.lessons = Lessons(memory.database, memory.vault)
 
     @property
@@ -119,12 +121,15 @@ class ShopTraining:
         grammars = with_told(self._filed.grammars, told)
         if grammars is self._filed.grammars:
             return self._filed
-        learn_aside(self._app.grammars, told, self._learned)
-        return Understander(grammars, trained(grammars, self._learned))
+        newest = self._newest
+        if newest is None or newest.grammars.digest != grammars.digest:
+            learn_aside(self._app.grammars, told, self._learned)
+            newest = self._newest = Understander(grammars, trained(grammars, self._learned))
+        return newest
 
 
 def learn_aside(folder: Path, told: Sequence[Told], cache: Path) -> None:
-    """Learn in a process of its own, behind everything else, and keep it in `cache`; nothing where it is there already.
+    """Learn in a process of its own, behind everything else, and keep it in `cache`; what is kept there is only read.
 
     Raises VoicebotError when that process fails.
     """
