@@ -8,6 +8,7 @@ from typing import Any
 
 from voicebot.dialogue.script import SlotRule
 from voicebot.dialogue.step_kinds import Ask, Step
+from voicebot.dialogue.tax import tax_number
 from voicebot.dialogue.turn import Turn, can_be
 from voicebot.dialogue.vocabulary import BUILT_IN_INTENTS
 from voicebot.dialogue.weighing import explains
@@ -124,7 +125,8 @@ def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
         return value
     text = understanding.text.strip()
     short = len(text.strip("，。,. ")) <= SHORT.get(understanding.intent, 0)
-    return text if text and not short and understanding.intent not in _NO_ANSWER else None
+    answers = understanding.intent not in _NO_ANSWER or tax_number(text) is not None
+    return text if text and not short and answers else None
 
 
 SHORT = {"affirm": 3, "deny": 2}
