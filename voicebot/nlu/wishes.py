@@ -27,6 +27,8 @@ _CLEARLY = 0.85
 _WITH_ANOTHER = 0.35
 _LIKELY_TWO = 0.4
 """Clauses that want two things are two wishes where the sentence sounds so much like it."""
+_LIKELY_TWO = 0.4
+"""Clauses that want two things are two wishes where the sentence sounds so much like it."""
 _PLAIN = 0.5
 """A sentence of which so much is sure as a whole is not looked at by its clauses."""
 _HUMAN = "human_agent"
@@ -58,7 +60,8 @@ _SELDOM = frozenset({"opt_out"})
 class Reading:
     """One reading: normalised (`plain`), its clauses, and the chances of the whole and of each clause.
 
-    `named`: some clause is a wish by itself that the grammar knows word for word (退货,订单号后四位1409).
+    `named` are the clauses that are wishes by themselves and known word for word (退货 of 退货,订单号后四位1409); where
+    some of them want something done, only these.
     """
 
     plain: str
@@ -66,7 +69,7 @@ class Reading:
     whole: Chances
     each: tuple[Chances, ...]
     by_grammar: bool
-    named: bool = False
+    named: tuple[Chances, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,9 @@ class Judge:
         if len(parts) < 2:
             return Reading(plain, parts, whole, (whole,), by_grammar)
         looked = [self._chances(self.grammars.bare(part.text), expecting) for part in parts]
-        named = any(exact and self._name(one) not in ASIDE for one, exact in looked)
-        return Reading(plain, parts, whole, tuple(one for one, _ in looked), by_grammar, named)
+        named = tuple(one for one, exact in looked if exact and self._name(one) not in ASIDE)
+        done = tuple(one for one in named if self._name(one) in ACTIONS)
+        return Reading(plain, parts, whole, tuple(one for one, _ in looked), by_grammar, done or named)
 
     def _chances(self, bare: str, expecting: str | None) -> tuple[Chances, bool]:
         if not bare:
@@ -111,18 +115,15 @@ class Judge:
         return 0.97 * exact + 0.03 * chances
 
     def mixed(self, reading: Reading) -> Chances:
-        """The chances of the sentence as a whole; its clauses are counted in where that says little, and asides count
-        only among themselves.
+        """The chances of the sentence as a whole, its clauses counted in: those that name a wish word for word, else
+        all that are tasks; asides count only among themselves.
         """
         if len(reading.each) < 2:
-            return reading.whole
-        plain = reading.whole.max() >= _PLAIN and self._name(reading.whole) not in ASIDE
-        if plain and not reading.named:
             return reading.whole
         tasks = [one for one in reading.each if self._name(one) not in ASIDE and one.max() >= 0.5]
         if not tasks and (answers := self._besides_thanks(reading)):
             return max(answers, key=lambda one: float(one.max()))
-        clauses_ = np.mean(tasks or reading.each, axis=0)
+        clauses_ = np.mean(reading.named or tasks or reading.each, axis=0)
         return np.asarray((reading.whole + clauses_) / 2.0)
 
     def _besides_thanks(self, reading: Reading) -> list[Chances]:
