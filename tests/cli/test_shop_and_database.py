@@ -45,3 +45,17 @@ def test_schemas_by_hand(tmp_path: Path, command: list[str]) -> None:
     url = str(tmp_path / "shop.db")
     assert CliRunner().invoke(build(), ["database", "upgrade", "--database", url]).exit_code == 0
     assert CliRunner().invoke(build(), ["database", *command, "--database", url]).exit_code == 0
+
+
+def test_without_a_database_the_shop_is_the_one_that_chat_talks_about() -> None:
+    run, app = CliRunner(), build()
+    shown = run.invoke(app, ["shop", "orders", "--at", "2026-11-20", "--json"])
+    assert shown.exit_code == 0
+    orders = [json.loads(line) for line in shown.stdout.splitlines()]
+    spoken = next(one for one in orders if one["order_number"] == "261119385202")
+    talk = run.invoke(
+        app,
+        ["chat", "--caller", spoken["phone"], "--at", "2026-11-20T10:30", "--json"],
+        input=f"帮我查一下订单{spoken['order_number']}\n",
+    )
+    assert spoken["order_number"] in talk.stdout

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from voicebot.cli.output import emit
-from voicebot.store.database import DEFAULT_URL
 
 Url = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--database",
         envvar="VOICEBOT_DATABASE",
-        help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; default: the demonstration shop of that day.",
     ),
+]
+At = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The demonstration shop's day; default: today."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 
@@ -36,29 +40,36 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="shop")
 
     @group.command()
-    def orders(database: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    def orders(database: Url = None, at: At = None, as_json: AsJson = False) -> None:
         """Orders, the newest first."""
-        _show("orders", database, as_json)
+        _show("orders", database or _demo(at), as_json)
 
     @group.command()
-    def customers(database: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    def customers(database: Url = None, at: At = None, as_json: AsJson = False) -> None:
         """Customers with their numbers and tiers."""
-        _show("customers", database, as_json)
+        _show("customers", database or _demo(at), as_json)
 
     @group.command()
-    def products(database: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    def products(database: Url = None, at: At = None, as_json: AsJson = False) -> None:
         """The catalogue with attributes and stock."""
-        _show("products", database, as_json)
+        _show("products", database or _demo(at), as_json)
 
     @group.command()
-    def returns(database: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    def returns(database: Url = None, at: At = None, as_json: AsJson = False) -> None:
         """Returns and exchanges, the newest first."""
-        _show("returns", database, as_json)
+        _show("returns", database or _demo(at), as_json)
 
     @group.command()
-    def tickets(database: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
+    def tickets(database: Url = None, at: At = None, as_json: AsJson = False) -> None:
         """Tickets, the newest first."""
-        _show("tickets", database, as_json)
+        _show("tickets", database or _demo(at), as_json)
+
+
+def _demo(at: datetime | None) -> str:
+    """The shop that `voicebot chat` talks about when it is given none, as it was made: calls change copies of it."""
+    from voicebot.app import demo_database
+
+    return f"sqlite:///{demo_database((at or datetime.now()).date())}"
 
 
 def _show(name: str, url: str, as_json: bool) -> None:
