@@ -57,7 +57,9 @@ def of_the_shop(today: date = date(2026, 11, 20), tickets: bool = True) -> Searc
     for row in rows["orders"]:
         numbers |= {row["number"], str(row["tracking"]), row["phone"]}
     if tickets:
-        numbers |= {row["number"] for name in ("tickets", "returns", "bookings") for row in rows.get(name, ())}
+        numbers |= {
+            row["number"] for name in ("tickets", "returns", "bookings") for row in rows.get(name, ())
+        }
     words = {*OF_TESTS, *(row["name"] for row in rows["customers"])}
     words |= {row["street"] for row in rows["addresses"]} | {row["address"] for row in rows["orders"]}
     words |= {row["recipient"] for row in rows["orders"]}

@@ -94,5 +94,7 @@ async def _look(page: Any, path: str, faults: list[str]) -> None:
     assert await page.locator("h1").count() == 1, path
     assert await page.evaluate("document.title.length > 1"), path
     unnamed = "[...document.querySelectorAll('input:not([type=hidden]), select, textarea:not([hidden])')]"
-    assert await page.evaluate(f"{unnamed}.filter(one => !one.labels.length && !one.ariaLabel).length") == 0, path
+    assert (
+        await page.evaluate(f"{unnamed}.filter(one => !one.labels.length && !one.ariaLabel).length") == 0
+    ), path
     assert faults == [], (path, faults)

@@ -92,7 +92,7 @@ def purge(
     database: Database = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object with the counts.")] = False,
 ) -> None:
-    """Clear what is older than [privacy.keep] says; the server does it by itself once a day."""
+    """Clear what is older than the settings' section privacy.keep says; the server does it by itself once a day."""
     import dataclasses
 
     from voicebot.app.retaining import clear

@@ -20,7 +20,9 @@ Url = Annotated[
 ]
 At = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The demonstration shop's day; default: today."),
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The demonstration shop's day; default: today."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 

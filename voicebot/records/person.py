@@ -49,9 +49,7 @@ def export_person(memory: Memory, phone: str, accounts: Sequence[int] = ()) -> d
     return {"phone": phone, "calls": calls}
 
 
-def export_recordings(
-    memory: Memory, phone: str, folder: Path, accounts: Sequence[int] = ()
-) -> list[Path]:
+def export_recordings(memory: Memory, phone: str, folder: Path, accounts: Sequence[int] = ()) -> list[Path]:
     """The recordings of this number as WAV files in `folder`."""
     written = []
     for number in calls_of(memory, phone, accounts):
