@@ -69,8 +69,10 @@ def settle(turn: Turn, understanding: Understanding) -> bool:
 
 
 def _goes_on_with(turn: Turn, flow: Flow, understanding: Understanding) -> bool:
-    """您是要投诉,对吗? 咖啡机: who only gives a detail that this needs has agreed to it."""
+    """您是要投诉,对吗? 咖啡机: who only gives a detail that this needs, or proves who he is, has agreed to it."""
     only = understanding.intent == "inform" and len(understanding.intents) == 1
+    if only and "tail_number" in understanding.slots:
+        return True
     rules = (rule for name, rule in turn.script.slots.items() if name in flow.uses)
     return only and any(source in understanding.slots for rule in rules for source in rule.sources)
 

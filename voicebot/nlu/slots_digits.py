@@ -71,8 +71,10 @@ def _named(run: Run, text: str, expecting: str | None) -> dict[str, Slot]:
 
 
 def _is_tail(text: str, run: Run, before: str, expecting: str | None) -> bool:
-    """Four digits are the last four of something when they were asked for, named so, or said of an order."""
-    if expecting in ("tail_number", "order_number", "digits", "phone"):
+    """Four digits are the last four of something when they were asked for, named so, said of an order, or all that is
+    said.
+    """
+    if expecting in ("tail_number", "order_number", "digits", "phone") or text[run.start : run.end] == text:
         return True
     named = _TAIL.search(before) or _ORDER.search(before) or _PHONE.search(before)
     return bool(named or _ORDER_AFTER.match(text, run.end) or RESTART.search(text) or "尾号" in text)

@@ -198,7 +198,8 @@ class Judge:
         if parting is None or reading.by_grammar or len(bare) < SHORTEST:
             return several
         cut, chance = parting.cut(bare, self.model, reading.whole)
-        if several and (chance >= _LIKELY_TWO or any(part.also for part in reading.parts)):
+        joined = any(part.also for part in reading.parts) or _HUMAN in [one.name for one in several]
+        if several and (joined or chance >= _LIKELY_TWO):
             return several
         if cut is None or chance < parting.level or _HUMAN in (cut.first, cut.second):
             return []
