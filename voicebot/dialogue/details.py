@@ -125,7 +125,9 @@ def answer_of(rule: SlotRule, understanding: Understanding) -> Any:
         return value
     text = understanding.text.strip()
     short = len(text.strip("，。,. ")) <= SHORT.get(understanding.intent, 0)
-    answers = understanding.intent not in _NO_ANSWER or tax_number(text) is not None
+    intent, sure = understanding.intent, understanding.intents[0].confidence
+    unlikely = intent not in _NEVER_MISSED and sure < _LIKELY
+    answers = intent not in _NO_ANSWER or unlikely or tax_number(text) is not None
     return text if text and not short and answers else None
 
 
@@ -133,4 +135,7 @@ SHORT = {"affirm": 3, "deny": 2}
 """是的呀 and 不是 describe nothing."""
 
 
+_LIKELY = 0.5
+"""What an open question hears is taken for something else only where that is as likely as not."""
+_NEVER_MISSED = {"human_agent", "opt_out"}
 _NO_ANSWER = (BUILT_IN_INTENTS - {"affirm", "deny"}) | {"thanks", "goodbye", "human_agent", "opt_out"}
