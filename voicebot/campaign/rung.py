@@ -38,6 +38,8 @@ _SPAN = re.compile(
     r"(?P<unit>小时|钟头|分钟|刻钟|分)(?P<more>半)?(?:钟)?(?P<after>以后|之后|过后|后)?"
 )
 
+_LATER = re.compile("^(?:那|就|[，, ])*(?:早上|上午|中午|下午|晚上|傍晚)吧?[。. ]*$")
+"""方便吗? 下午吧 is neither a yes nor a no."""
 _AFTER_WORK = re.compile("(?:下班|收工|下课|放学)(?:了|以后|之后|后)?")
 AFTER_WORK = "18:30"
 
@@ -91,27 +93,29 @@ def as_rung(understand: Understand, said: Sayings, now: datetime) -> Understand:
 
     def heard(transcript: Transcript, expecting: str | None, known: Sequence[str]) -> Understanding:
         found = understand(transcript, expecting, known)
-        return found if expecting == FREE else meant(found, said, now)
+        return found if expecting == FREE else meant(found, said, now, expecting)
 
     return heard
 
 
-def meant(found: Understanding, said: Sayings, now: datetime) -> Understanding:
-    """What was said, as somebody means it who is rung."""
+def meant(found: Understanding, said: Sayings, now: datetime, expecting: str | None = None) -> Understanding:
+    """What was said, as somebody means it who is rung and was asked for what is expected."""
     name = said.intent(found.text)
     if name is None:
-        return _ahead(found, now)
+        return _ahead(found, now, later=expecting == "yes_no" and bool(_LATER.search(found.text)))
     slots = found.slots
     if name in {"call_back", "busy"}:
         slots = {**slots, **_with_a_day(_when(found.text, now), now)}
     return replace(found, intents=(Intent(name, SURE),), slots=slots, turn="finished", unasked=())
 
 
-def _ahead(found: Understanding, now: datetime) -> Understanding:
+def _ahead(found: Understanding, now: datetime, later: bool) -> Understanding:
     """A time that is named in a call that he did not begin lies ahead: 周三, 下午吧."""
-    if found.intent not in {"out_of_scope", "inform"} or set(found.slots) - {"date", "time"}:
+    if not (later or found.intent in {"out_of_scope", "inform"}) or set(found.slots) - {"date", "time"}:
         return found
-    return replace(found, slots={**found.slots, **_when(found.text, now)})
+    told = _when(found.text, now)
+    intents = (Intent("inform", SURE),) if later and told else found.intents
+    return replace(found, intents=intents, slots={**found.slots, **told})
 
 
 def _with_a_day(told: dict[str, Slot], now: datetime) -> dict[str, Slot]:
