@@ -58,7 +58,9 @@ def spoke(turn: Turn, said: Spoke) -> None:
         run(turn)
         return
     if mood.felt(turn, understanding) or (
-        not _chosen(turn, understanding) and wishes.human(turn, understanding)
+        not _chosen(turn, understanding)
+        and not _only_noise(turn, understanding)
+        and wishes.human(turn, understanding)
     ):
         run(turn)
         return
@@ -85,6 +87,14 @@ def _chosen(turn: Turn, understanding: Understanding) -> bool:
     return named_exactly(turn, ask, understanding) or (
         doubtful and chosen(turn, ask, understanding) is not None
     )
+
+
+def _only_noise(turn: Turn, understanding: Understanding) -> bool:
+    """Asked for a mark, who hardly seems to want a human and names none is not transferred: the call is nearly over."""
+    ask = turn.step
+    marked = isinstance(ask, Ask) and ask.expecting == "rating"
+    unsure = understanding.intents[0].confidence < turn.script.settings.act
+    return marked and unsure and not _NAMES_HUMAN.search(understanding.text)
 
 
 MOST_HELP = 2

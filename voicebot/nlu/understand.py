@@ -27,6 +27,9 @@ from voicebot.nlu.turn import turn_of
 from voicebot.nlu.understanding import Intent, Slot, Understanding
 from voicebot.nlu.wishes import Judge
 
+_TELLS = 0.35
+"""An intent of less chance says nothing of which reading is right."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -157,10 +160,14 @@ def _sharpened(pooled: Mapping[str, float], power: float) -> dict[str, float]:
 
 
 def _likeliest(meant: Sequence[_Meant], power: float) -> _Meant:
-    """The best reading of the intent that is likeliest over all readings, with that chance as its confidence."""
+    """The best reading of the intent that is likeliest over all readings, with that chance as its confidence.
+
+    Where no intent is likely, the words decide alone: 我想那个 is not 我小那个 because that wants a little more.
+    """
     pooled = _sharpened(_pooled(meant), power)
     winner = max(pooled, key=lambda name: pooled[name])
-    best = max(meant, key=lambda one: one.weight * one.chances.get(winner, 0.0))
+    wanted = pooled[winner] >= _TELLS
+    best = max(meant, key=lambda one: one.weight * (one.chances.get(winner, 0.0) if wanted else 1.0))
     first = Intent(winner, round(min(0.99, pooled[winner]), 4))
     own = best.intents if best.intents[0].name == winner else ()
     return replace(best, intents=(first, *own[1:]))
