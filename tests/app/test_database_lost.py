@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import sqlite3
@@ -285,6 +286,9 @@ def cut(url: str, *, for_good: bool) -> Iterator[None]:
 
 
 @pytest.mark.postgres
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 @pytest.mark.parametrize("for_good", [False, True], ids=["for a moment", "for good"])
 def test_connections_to_postgres_are_cut(bot: App, postgres: str, tmp_path: Path, for_good: bool) -> None:
     """Started again, it answers the next question; gone, the caller is told and gets a human."""
@@ -298,3 +302,5 @@ def test_connections_to_postgres_are_cut(bot: App, postgres: str, tmp_path: Path
     assert any("look-up" in one["why"] for one in here.of("failed")) is for_good
     assert then.startswith("600") is for_good
     assert "match_order" in [one["name"] for one in here.of("look")]
+    del here
+    gc.collect()
