@@ -286,9 +286,7 @@ def cut(url: str, *, for_good: bool) -> Iterator[None]:
 
 
 @pytest.mark.postgres
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("for_good", [False, True], ids=["for a moment", "for good"])
 def test_connections_to_postgres_are_cut(bot: App, postgres: str, tmp_path: Path, for_good: bool) -> None:
     """Started again, it answers the next question; gone, the caller is told and gets a human."""
