@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import shutil
 import sqlite3
 import threading
@@ -20,6 +19,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from tests.postgres import clear, database_url
 from tests.telephony.house import Loudness, Tone, caller, until
 from voicebot.app import App
 from voicebot.app.demo import demo_database
@@ -255,14 +255,8 @@ def test_when_no_human_comes_either_the_caller_is_told(calls: dict[str, tuple[Ho
 @pytest.fixture
 def postgres(bot: App) -> str:
     """The demonstration shop on PostgreSQL."""
-    url = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-    if not url:
-        pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-    engine = connectable(read_url(url))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    url = database_url()
+    clear(url)
     prepare_demo(url, bot.now().date())
     return url
 

@@ -176,25 +176,8 @@ def memory(either_url: str, tmp_path: Path) -> Iterator[Memory]:
 @pytest.fixture
 def people(memory: Memory, tmp_path: Path) -> tuple[Filling, Filling]:
     """Two people, each with a row in every table that holds somebody's data, and with files."""
-    product = {column.name: "" for column in Model.metadata.tables["products"].columns}
-    simple = {"code": "P", "price_fen": 1, "warranty_months": 1, "aliases": [], "attributes": {}}
-    simple |= dict.fromkeys(("custom_made", "fresh", "newspaper", "installation"), False)
-    campaign = {
-        "id": 1,
-        "name": "c",
-        "title": "c",
-        "state": "done",
-        "definition": {},
-        "law": {},
-        "source": "",
-    }
     both = Filling(memory, HIS, 1), Filling(memory, OTHER, 2)
-    with memory.database.writing() as session:
-        session.execute(insert(Model.metadata.tables["products"]), {**product, **simple})
-        session.execute(insert(Model.metadata.tables["campaigns"]), {**campaign, "created": NOW.astimezone()})
-        for table in personal():
-            for one in both:
-                session.execute(insert(table), one.row(table))
+    fill(memory, both)
     for one in both:
         memory.recordings.keep(one.call, bytes(8000), bytes(8000))
         for ending in (".journal", ".0123abcd.caller.part", ".jsonl", ".wav"):

@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from tests.app.test_recorded_survey import ANSWERS
 from tests.telephony.house import until
 from tests.web.fake_twilio import ACCOUNT, PUBLIC, TOKEN, Rest, Twilio, token_of
 from tests.web.test_ari_line import Asterisk
@@ -64,15 +65,6 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Place("127.0.0.1", 0)
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 LINES = ("simulated", "asterisk", "twilio")
-ANSWERS = {
-    "received": "yes",
-    "delivery": 3,
-    "why": "送货太慢了等了好几天",
-    "packing": "good",
-    "notice": "yes",
-    "orders": 5,
-    "advice": "希望快递能送到家门口",
-}
 
 
 @pytest.fixture(scope="module")

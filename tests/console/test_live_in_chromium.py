@@ -13,7 +13,7 @@ from tests.console.conftest import House
 from tests.console.hotline import PHONE, Chat, Hotline, hotline
 from tests.console.test_in_chromium import CHROMIUM, log_in, picture, timed
 from tests.telephony.house import until
-from tests.web.test_page import syllables
+from tests.web.test_page import flags_for, syllables
 from voicebot.agents.queue import DeskOptions
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt install chromium")
@@ -25,15 +25,8 @@ async def browser(tmp_path: Path) -> AsyncIterator[Any]:
     playwright = pytest.importorskip("playwright.async_api", reason="the playwright package is not installed")
     microphone = tmp_path / "microphone.wav"
     syllables(microphone)
-    flags = [
-        "--no-sandbox",
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={microphone}%noloop",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
     async with playwright.async_playwright() as play:
-        found = await play.chromium.launch(executable_path=CHROMIUM, args=flags)
+        found = await play.chromium.launch(executable_path=CHROMIUM, args=flags_for(microphone))
         yield found
         await found.close()
 

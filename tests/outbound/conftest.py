@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.postgres import clear, database_url
 from voicebot.campaign.contacts import read_contacts
 from voicebot.campaign.definition import Audience, read_campaign
 from voicebot.campaign.law import read_law
@@ -19,7 +19,7 @@ from voicebot.campaign.sheets import read_sheet
 from voicebot.outbound.campaigns import Campaigns
 from voicebot.outbound.importing import Imported, Table, digest_of, import_table
 from voicebot.outbound.ledger import Ledger
-from voicebot.store.database import Database, connectable, read_url
+from voicebot.store.database import Database
 from voicebot.store.migrate import open_database, upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,14 +98,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         upgrade(found)
         yield found
         return
-    found = os.environ.get("VOICEBOT_TEST_POSTGRES", "")
-    if not found:
-        pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-    engine = connectable(read_url(found))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    found = database_url()
+    clear(found)
     upgrade(found)
     yield found
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
+from tests.postgres import clear, database_url
 from voicebot.records.memory import Memory
 from voicebot.records.recordings import FolderShelf
 from voicebot.records.vault import Vault
-from voicebot.store.database import connectable, read_url
 from voicebot.store.migrate import open_database, upgrade
 
 
@@ -37,21 +35,10 @@ def memory(empty: Path, tmp_path: Path) -> Iterator[Memory]:
 @pytest.fixture
 def on_postgres(tmp_path: Path) -> Iterator[Memory]:
     """A memory on PostgreSQL, only where VOICEBOT_TEST_POSTGRES names a database for tests."""
-    url = os.environ.get("VOICEBOT_TEST_POSTGRES")
-    if not url:
-        pytest.skip("VOICEBOT_TEST_POSTGRES names no PostgreSQL database to test on")
-    downgrade_all(url)
+    url = database_url()
+    clear(url)
     upgrade(url)
     database = open_database(url)
     yield Memory(database, Vault(bytes(32)), FolderShelf(tmp_path / "calls"))
     database.close()
-    downgrade_all(url)
-
-
-def downgrade_all(url: str) -> None:
-    """Remove everything."""
-    engine = connectable(read_url(url))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    clear(url)

@@ -27,12 +27,9 @@ def syllables(path: Path) -> None:
     write_wav(path, to_pcm(sound), rate)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt install chromium")
-def test_a_call_in_a_real_browser(tmp_path: Path) -> None:
-    playwright = pytest.importorskip("playwright.async_api", reason="the playwright package is not installed")
-    microphone = tmp_path / "microphone.wav"
-    syllables(microphone)
-    flags = [
+def flags_for(microphone: Path) -> list[str]:
+    """What makes Chromium take a recorded file for the microphone, and ask nobody for leave."""
+    return [
         "--no-sandbox",
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
@@ -40,9 +37,16 @@ def test_a_call_in_a_real_browser(tmp_path: Path) -> None:
         "--autoplay-policy=no-user-gesture-required",
     ]
 
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt install chromium")
+def test_a_call_in_a_real_browser(tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.async_api", reason="the playwright package is not installed")
+    microphone = tmp_path / "microphone.wav"
+    syllables(microphone)
+
     async def test() -> None:
         async with server("查订单") as far, playwright.async_playwright() as play:
-            browser = await play.chromium.launch(executable_path=CHROMIUM, args=flags)
+            browser = await play.chromium.launch(executable_path=CHROMIUM, args=flags_for(microphone))
             page = await browser.new_page()
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
